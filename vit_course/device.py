@@ -1,0 +1,36 @@
+"""Which device the course computes on."""
+
+import os
+
+import torch
+
+
+def device() -> torch.device:
+    """The device of this session: a CUDA GPU if there is one, then Apple's (MPS), else the CPU.
+
+    The environment variable VIT_COURSE_DEVICE ("cpu", "cuda", "cuda:1", "mps") decides instead, where set. Convolutions
+    on CUDA are switched from TensorFloat-32 to true float32, as matrix products are by default, so that a notebook prints
+    the same digits on either device.
+
+    Raises RuntimeError where the variable names a device that is not there, and ValueError for a name that is none.
+    """
+    torch.backends.cudnn.allow_tf32 = False
+    wanted = os.environ.get("VIT_COURSE_DEVICE", "")
+    if not wanted:
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    try:
+        chosen = torch.device(wanted)
+    except RuntimeError:
+        raise ValueError(f"VIT_COURSE_DEVICE={wanted!r} is no device: use cpu, cuda, cuda:1 or mps") from None
+    missing = {
+        "cuda": (chosen.index or 0) >= torch.cuda.device_count(),
+        "mps": not torch.backends.mps.is_available(),
+    }
+    if missing.get(chosen.type, False):
+        raise RuntimeError(
+            f"VIT_COURSE_DEVICE={wanted!r}, and PyTorch {torch.__version__} finds no such device: unset the variable to "
+            f"compute on what there is, or run `vit-course doctor`"
+        )
+    return chosen

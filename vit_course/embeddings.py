@@ -1,0 +1,170 @@
+"""From an image to a sequence of tokens: the paper's equation 1 (section 3.1).
+
+    z_0 = [x_class; x_1 E; x_2 E; ...; x_N E] + E_pos
+
+The image is cut into N patches, E projects each of them to `hidden` numbers, a class token is put in front, and E_pos
+says where each one was.
+"""
+
+import math
+
+import torch
+import torch.nn.functional as F
+from einops import rearrange
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vit_course.config import ViTConfig
+
+
+def patchify(
+    images: Float[Tensor, "batch channels height width"], patch_size: int
+) -> Float[Tensor, "batch patches values"]:
+    """Cut images into square patches and lay each out as one vector.
+
+    Patches come row by row, as one reads. Within a patch the values come row by row, pixel by pixel, the channels of
+    one pixel side by side: values = patch_size * patch_size * channels.
+
+    Raises ValueError where patch_size does not divide height and width.
+    Source: section 3.1 of the paper, x to x_p.
+    """
+    height, width = images.shape[-2:]
+    if height % patch_size or width % patch_size:
+        raise ValueError(
+            f"images of {height} x {width} pixels cannot be cut into patches of {patch_size}: resize or crop them "
+            f"to {height // patch_size * patch_size} x {width // patch_size * patch_size}"
+        )
+    return rearrange(
+        images,
+        "batch channels (rows p) (columns q) -> batch (rows columns) (p q channels)",
+        p=patch_size,
+        q=patch_size,
+    )
+
+
+def unpatchify(
+    patches: Float[Tensor, "batch patches values"], patch_size: int, grid: tuple[int, int]
+) -> Float[Tensor, "batch channels height width"]:
+    """Put the patches of `patchify` back together; `grid` is (rows, columns) of patches.
+
+    Raises ValueError where grid does not hold as many patches, or the values make no whole pixels.
+    """
+    rows, columns = grid
+    count, values = patches.shape[-2:]
+    if rows * columns != count:
+        raise ValueError(f"a grid of {rows} x {columns} holds {rows * columns} patches, and there are {count}")
+    if values % patch_size**2:
+        raise ValueError(f"{values} values a patch cannot be {patch_size} x {patch_size} pixels: check patch_size")
+    return rearrange(
+        patches,
+        "batch (rows columns) (p q channels) -> batch channels (rows p) (columns q)",
+        rows=rows,
+        p=patch_size,
+        q=patch_size,
+    )
+
+
+def sincos_position_embeddings(grid: tuple[int, int], hidden: int) -> Float[Tensor, "1 patches hidden"]:
+    """Fixed position embeddings: a quarter of `hidden` each for sine and cosine of the column, then of the row.
+
+    The wavelengths rise geometrically from 2 pi to 10,000 * 2 pi cells.
+    Source: Vaswani et al. (arXiv 1706.03762), section 3.5, in two dimensions as in Beyer et al. (arXiv 2205.01580).
+    """
+    frequencies = 10_000 ** -torch.linspace(0, 1, hidden // 4)
+    y, x = torch.meshgrid(*(torch.arange(side, dtype=torch.float32) for side in grid), indexing="ij")
+    angles_x, angles_y = (torch.outer(axis.flatten(), frequencies) for axis in (x, y))
+    return torch.cat([angles_x.sin(), angles_x.cos(), angles_y.sin(), angles_y.cos()], dim=1)[None]
+
+
+def resize_position_embeddings(
+    position_embeddings: Float[Tensor, "1 tokens hidden"],
+    grid: tuple[int, int],
+    *,
+    old_grid: tuple[int, int] | None = None,
+    prefix_tokens: int = 1,
+    align_corners: bool = False,
+) -> Float[Tensor, "1 new_tokens hidden"]:
+    """Interpolate position embeddings bilinearly to another grid (rows, columns) of patches.
+
+    The first `prefix_tokens` (the class token) have no place in the image and stay as they are. `old_grid` is
+    needed only where the old grid is not square. `align_corners=False` keeps the borders of the image in place, as timm
+    does; True keeps the centres of the corner patches in place, as `scipy.ndimage.zoom` in the article's code does.
+
+    Raises ValueError where the tokens make no such grid.
+    Source: section 3.2 of the paper, last paragraph.
+    """
+    prefix, patches = position_embeddings[:, :prefix_tokens], position_embeddings[:, prefix_tokens:]
+    if old_grid is None:
+        side = math.isqrt(patches.shape[1])
+        old_grid = (side, side)
+    if old_grid[0] * old_grid[1] != patches.shape[1]:
+        raise ValueError(
+            f"{patches.shape[1]} position embeddings (without {prefix_tokens} in front) are no grid of "
+            f"{old_grid[0]} x {old_grid[1]}: say old_grid=(rows, columns), or another prefix_tokens"
+        )
+    if old_grid == tuple(grid):
+        return position_embeddings
+    image = rearrange(patches, "1 (rows columns) hidden -> 1 hidden rows columns", rows=old_grid[0])
+    image = F.interpolate(image, size=tuple(grid), mode="bilinear", align_corners=align_corners)
+    return torch.cat([prefix, rearrange(image, "1 hidden rows columns -> 1 (rows columns) hidden")], dim=1)
+
+
+class Embeddings(nn.Module):
+    """Patch projection, class token, position embeddings, dropout.
+
+    The input is the image or, in a hybrid, the ResNet's feature map: [batch, channels, height, width], where the sizes
+    are those of the configuration. The output is [batch, tokens, hidden]: class token (unless classifier="gap"), register
+    tokens (if any), patches row by row.
+    """
+
+    position_embeddings: Tensor | None
+
+    def __init__(self, config: ViTConfig) -> None:
+        super().__init__()
+        self.config = config
+        hidden, patch = config.hidden_size, config.patch_size
+        # A convolution whose stride is its kernel sees each patch once: it is the linear projection E.
+        self.patch_embeddings = nn.Conv2d(config.patch_channels, hidden, kernel_size=patch, stride=patch)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, hidden)) if config.classifier == "token" else None
+        num_prefix = 0 if self.cls_token is None else 1
+        if config.positions == "learned":
+            self.position_embeddings = nn.Parameter(torch.zeros(1, num_prefix + config.num_patches, hidden))
+            if not config.zero_positions:
+                nn.init.normal_(self.position_embeddings, std=0.02)
+        elif config.positions == "sincos":
+            fixed = F.pad(sincos_position_embeddings(config.grid, hidden), (0, 0, num_prefix, 0))
+            self.register_buffer("position_embeddings", fixed, persistent=False)
+        else:
+            self.position_embeddings = None
+        self.register_tokens = (
+            nn.Parameter(0.02 * torch.randn(1, config.num_registers, hidden)) if config.num_registers else None
+        )
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch tokens hidden"]:
+        self._check(images)
+        tokens = rearrange(self.patch_embeddings(images), "batch hidden rows columns -> batch (rows columns) hidden")
+        if self.cls_token is not None:
+            # expand, not repeat: the same [1, 1, hidden] is looked at by each image, and not copied.
+            tokens = torch.cat([self.cls_token.expand(len(tokens), -1, -1), tokens], dim=1)
+        if self.position_embeddings is not None:
+            tokens = tokens + self.position_embeddings
+        if self.register_tokens is not None:
+            split = 0 if self.cls_token is None else 1
+            registers = self.register_tokens.expand(len(tokens), -1, -1)
+            tokens = torch.cat([tokens[:, :split], registers, tokens[:, split:]], dim=1)
+        return self.dropout(tokens)
+
+    def _check(self, images: Tensor) -> None:
+        config = self.config
+        rows, columns = config.grid
+        expected = (config.patch_channels, rows * config.patch_size, columns * config.patch_size)
+        channels, height, width = images.shape[1:]
+        if channels != expected[0]:
+            hint = "repeat the grey channel three times" if channels == 1 else f"set in_channels={channels}"
+            raise ValueError(f"the input has {channels} channels and the model is made for {expected[0]}: {hint}")
+        if (height, width) != expected[1:]:
+            raise ValueError(
+                f"the input is {height} x {width} and the model is made for {expected[1]} x {expected[2]}: resize it, or "
+                f"make the model with dataclasses.replace(config, image_size=...) and load its weights again"
+            )
