@@ -162,9 +162,7 @@ CONFIGS = Configs(
         "ViT-B_32": _base(patch_size=32),
         "ViT-L_16": _large(dropout=0.1),
         "ViT-L_32": _large(patch_size=32),
-        "ViT-H_14": ViTConfig(
-            hidden_size=1280, mlp_dim=5120, num_heads=16, num_layers=32, patch_size=14, dropout=0.1
-        ),
+        "ViT-H_14": ViTConfig(hidden_size=1280, mlp_dim=5120, num_heads=16, num_layers=32, patch_size=14, dropout=0.1),
         "R50-ViT-B_16": _base(patch_size=1, dropout=0.1, resnet=ResNetConfig((3, 4, 9))),
         "R-ViT-Ti_16": _tiny(patch_size=8, resnet=ResNetConfig(())),
         "R26-ViT-S_32": _small(patch_size=1, resnet=ResNetConfig((2, 2, 2, 2))),

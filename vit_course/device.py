@@ -8,9 +8,9 @@ import torch
 def device() -> torch.device:
     """The device of this session: a CUDA GPU if there is one, then Apple's (MPS), else the CPU.
 
-    The environment variable VIT_COURSE_DEVICE ("cpu", "cuda", "cuda:1", "mps") decides instead, where set. Convolutions
-    on CUDA are switched from TensorFloat-32 to true float32, as matrix products are by default, so that a notebook prints
-    the same digits on either device.
+    The environment variable VIT_COURSE_DEVICE ("cpu", "cuda", "cuda:1", "mps") decides instead, where set.
+    Convolutions on CUDA are switched from TensorFloat-32 to true float32, as matrix products are by default, so that a
+    notebook prints the same digits on either device.
 
     Raises RuntimeError where the variable names a device that is not there, and ValueError for a name that is none.
     """
@@ -30,7 +30,7 @@ def device() -> torch.device:
     }
     if missing.get(chosen.type, False):
         raise RuntimeError(
-            f"VIT_COURSE_DEVICE={wanted!r}, and PyTorch {torch.__version__} finds no such device: unset the variable to "
-            f"compute on what there is, or run `vit-course doctor`"
+            f"VIT_COURSE_DEVICE={wanted!r}, and PyTorch {torch.__version__} finds no such device: unset the variable "
+            f"to compute on what there is, or run `vit-course doctor`"
         )
     return chosen

@@ -112,9 +112,9 @@ def resize_position_embeddings(
 class Embeddings(nn.Module):
     """Patch projection, class token, position embeddings, dropout.
 
-    The input is the image or, in a hybrid, the ResNet's feature map: [batch, channels, height, width], where the sizes
-    are those of the configuration. The output is [batch, tokens, hidden]: class token (unless classifier="gap"), register
-    tokens (if any), patches row by row.
+    The input is the image or, in a hybrid, the ResNet's feature map: [batch, channels, height, width], where the
+    sizes are those of the configuration. The output is [batch, tokens, hidden]: class token (unless classifier="gap"),
+    register tokens (if any), patches row by row.
     """
 
     position_embeddings: Tensor | None
@@ -165,6 +165,6 @@ class Embeddings(nn.Module):
             raise ValueError(f"the input has {channels} channels and the model is made for {expected[0]}: {hint}")
         if (height, width) != expected[1:]:
             raise ValueError(
-                f"the input is {height} x {width} and the model is made for {expected[1]} x {expected[2]}: resize it, or "
-                f"make the model with dataclasses.replace(config, image_size=...) and load its weights again"
+                f"the input is {height} x {width} and the model is made for {expected[1]} x {expected[2]}: resize it, "
+                f"or make the model with dataclasses.replace(config, image_size=...) and load its weights again"
             )
