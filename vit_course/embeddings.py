@@ -17,6 +17,20 @@ from torch import Tensor, nn
 from vit_course.config import ViTConfig
 
 
+def count_patches(height: int, width: int, patch_size: int) -> int:
+    """How many patches of patch_size x patch_size an image of height x width pixels is cut into.
+
+    Raises ValueError where patch_size does not divide both. Source: section 3.1 of the paper, N = HW / P^2.
+    """
+    if height % patch_size or width % patch_size:
+        whole = (height // patch_size * patch_size, width // patch_size * patch_size)
+        raise ValueError(
+            f"an image of {height} x {width} pixels cannot be cut into patches of {patch_size}: resize or crop it, "
+            f"for example to {max(whole[0], patch_size)} x {max(whole[1], patch_size)}"
+        )
+    return (height // patch_size) * (width // patch_size)
+
+
 def patchify(
     images: Float[Tensor, "batch channels height width"], patch_size: int
 ) -> Float[Tensor, "batch patches values"]:
@@ -28,12 +42,7 @@ def patchify(
     Raises ValueError where patch_size does not divide height and width.
     Source: section 3.1 of the paper, x to x_p.
     """
-    height, width = images.shape[-2:]
-    if height % patch_size or width % patch_size:
-        raise ValueError(
-            f"images of {height} x {width} pixels cannot be cut into patches of {patch_size}: resize or crop them "
-            f"to {height // patch_size * patch_size} x {width // patch_size * patch_size}"
-        )
+    count_patches(*images.shape[-2:], patch_size)  # refuses what cannot be cut
     return rearrange(
         images,
         "batch channels (rows p) (columns q) -> batch (rows columns) (p q channels)",

@@ -1,0 +1,94 @@
+"""`check`: is the learner's function or class right, and if not, which mistake is it?"""
+
+import contextlib
+import difflib
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vit_course.device import device
+from vit_course.exercises import limits, progress
+from vit_course.exercises.compare import difference, is_unwritten, same_outcome
+from vit_course.exercises.exercise import Case, Exercise
+from vit_course.exercises.report import Report
+from vit_course.exercises.run import Outcome, run
+
+
+def find(exercises: Mapping[str, Exercise], target: Callable[..., Any] | str) -> Exercise:
+    """The exercise of a function, class or name. Raises ValueError with the nearest name where there is none."""
+    name = target if isinstance(target, str) else getattr(target, "__name__", repr(target))
+    if name not in exercises:
+        near = difflib.get_close_matches(name, exercises, n=1, cutoff=0.4)
+        remedy = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(exercises)}."
+        raise ValueError(f"there is no exercise {name!r}: {remedy} It goes by the name of the function or class.")
+    return exercises[name]
+
+
+def check_exercise(exercise: Exercise, target: Callable[..., Any]) -> Report:
+    """Run the learner's implementation on freshly drawn cases and report; see `vit_course.exercises.check`."""
+    if isinstance(target, type) != exercise.is_class:
+        wanted, got = ("class", "function") if exercise.is_class else ("function", "class")
+        return Report(exercise.name, "failed", f"{exercise.name} is to be a {wanted}, and yours is a {got}.")
+    with torch.random.fork_rng():  # a check leaves the notebook's random numbers as they were
+        torch.seed()
+        cases = [_on_device(case) for case in exercise.cases()]
+        names = _argument_names(exercise)
+        with contextlib.redirect_stdout(limits.FirstCharacters()) as printed:
+            try:
+                status, message = _judge(exercise, target, cases, names)
+            except limits.OutOfTime:
+                status, message = (
+                    "failed",
+                    f"Your code was stopped after {limits.SECONDS:g} seconds: is there a loop that never ends?",
+                )
+    if status == "not attempted":
+        return Report(exercise.name, status, message)
+    if target is exercise.reference:
+        return Report(exercise.name, status, f"{message} This is the package's own version, not yours: not recorded.")
+    return Report(exercise.name, status, message, str(printed), progress.record_check(exercise.name, status))
+
+
+def _judge(exercise: Exercise, target: Callable[..., Any], cases: list[Case], names: list[str]) -> tuple[Any, str]:
+    seed = torch.initial_seed()
+    references = [run(exercise.reference, case, names, seed) for case in cases]
+    states = [state for _, state in references]
+
+    def outcomes(implementation: Callable[..., Any]) -> list[Outcome]:
+        return [run(implementation, case, names, seed, state)[0] for case, state in zip(cases, states, strict=True)]
+
+    with limits.time_limit(limits.SECONDS):
+        actual = outcomes(target)
+    if any(is_unwritten(outcome) for outcome in actual):
+        return "not attempted", f"Write it in the cell above, then run both cells. Stuck? hint({exercise.name})"
+    found = [difference(a, expected) for a, (expected, _) in zip(actual, references, strict=True)]
+    wrong = [i for i, message in enumerate(found) if message]
+    if not wrong:
+        return "passed", f"{len(cases)} cases drawn afresh, all as they should be."
+    where = _describe(cases[wrong[0]], names)
+    if len(wrong) < len(cases):
+        where += f" ({len(cases) - len(wrong)} of {len(cases)} cases are right)"
+    for mistake in exercise.mistakes:
+        if all(map(same_outcome, actual, outcomes(mistake.implementation))):
+            return "failed", f"{mistake.diagnosis}\nSeen with {where}. {found[wrong[0]]}"
+    return "failed", f"{found[wrong[0]]}\nSeen with {where}."
+
+
+def _on_device(case: Case) -> Case:
+    args = tuple(arg.to(device()) if isinstance(arg, Tensor) else arg for arg in case.args)
+    return Case(args, case.init, case.train)
+
+
+def _argument_names(exercise: Exercise) -> list[str]:
+    called = exercise.reference.forward if exercise.is_class else exercise.reference  # type: ignore[attr-defined]
+    return [name for name in inspect.signature(called).parameters if name != "self"]
+
+
+def _describe(case: Case, names: list[str]) -> str:
+    parts = [
+        f"{name} of shape {list(arg.shape)}" if isinstance(arg, Tensor) else f"{name}={arg!r}"
+        for name, arg in zip(names, case.args, strict=False)
+    ]
+    return ", ".join(parts) + (", in training mode" if case.train else "")

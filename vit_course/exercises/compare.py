@@ -1,0 +1,151 @@
+"""Where two outcomes differ, told to a learner."""
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from vit_course.exercises.run import Outcome
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        if a.shape != b.shape or a.dtype != b.dtype or a.device != b.device:
+            return False
+        if not a.is_floating_point():
+            return torch.equal(a, b)
+        return torch.allclose(a, b, rtol=1e-4, atol=1e-5, equal_nan=True)
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(_same, a, b))
+    if isinstance(a, float) and isinstance(b, (int, float)):
+        return bool(np.isclose(a, b, rtol=1e-4, atol=1e-5))
+    return type(a) is type(b) and bool(np.all(a == b))
+
+
+def same_outcome(a: Outcome, b: Outcome) -> bool:
+    """Whether two implementations did the same thing, right or wrong."""
+    if a.error is not None or b.error is not None:
+        return type(a.error) is type(b.error)
+    if a.wrong_parameters or b.wrong_parameters:
+        return a.misfit == b.misfit
+    return a.changed_input == b.changed_input and _same(a.value, b.value) and _same_gradients(a, b)
+
+
+def _same_gradients(a: Outcome, b: Outcome) -> bool:
+    def zeros_as_none(g: Tensor | None) -> Tensor | None:
+        return None if g is None or not g.any() else g
+
+    return a.gradients.keys() == b.gradients.keys() and all(
+        _same(zeros_as_none(g), zeros_as_none(b.gradients[name])) for name, g in a.gradients.items()
+    )
+
+
+def difference(actual: Outcome, expected: Outcome) -> str | None:
+    """What is wrong with an outcome, in the order parameters, error, type, shape, dtype, values, gradients; or None."""
+    if actual.error is not None:
+        return "Your code raised an error:\n" + describe_error(actual.error)
+    if actual.wrong_parameters:
+        rows = [f"`{name}` {problem}" for name, problem in actual.wrong_parameters.items()]
+        return "The parameters of your class do not fit:\n" + "\n".join(rows)
+    found = _value_difference(actual.value, expected.value)
+    if found:
+        return found
+    if actual.changed_input is not None:
+        return (
+            f"The result is right, but your code changes its input `{actual.changed_input}` in place, and "
+            f"whoever passed it in loses it. Work on a new tensor: `x = x + y`, not `x += y`."
+        )
+    for name, wanted in expected.gradients.items():
+        got = actual.gradients.get(name)
+        if wanted is not None and wanted.any() and (got is None or not got.any()):
+            return (
+                f"The values are right, but no gradient flows back to `{name}`: it cannot learn. Something on the "
+                f"way is detached (.detach(), .data, .item(), .numpy(), torch.tensor(...), torch.no_grad())."
+            )
+    if not _same_gradients(actual, expected):
+        return "The values are right, but the gradients are not: is part of the computation detached?"
+    return None
+
+
+def _value_difference(actual: Any, expected: Any, place: str = "Your result") -> str | None:
+    if isinstance(expected, Tensor):
+        return _tensor_difference(actual, expected, place)
+    if isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple)):
+        if len(actual) != len(expected):
+            return f"{place} has {len(actual)} elements and should have {len(expected)}."
+        parts = (
+            _value_difference(a, e, f"{place}[{i}]") for i, (a, e) in enumerate(zip(actual, expected, strict=True))
+        )
+        return next(filter(None, parts), None)
+    if _same(expected, actual):
+        return None
+    if actual is None:
+        return f"{place} is None: is there a `return`?"
+    if isinstance(actual, Tensor) and actual.numel() == 1 and _same(expected, type(expected)(actual.item())):
+        return (
+            f"{place} is a tensor; a plain {type(expected).__name__} is asked for: take .item(), or compute in Python."
+        )
+    if type(actual) is not type(expected):
+        return f"{place} is {_kind(actual)}, {actual!r}, and should be {_kind(expected)}, {expected!r}."
+    return f"{place} is {actual!r} and should be {expected!r}."
+
+
+def _kind(value: Any) -> str:
+    article = "an" if type(value).__name__[0] in "aeiou" else "a"
+    return f"{article} {type(value).__name__}"
+
+
+def _tensor_difference(actual: Any, expected: Tensor, place: str) -> str | None:
+    if actual is None:
+        return f"{place} is None: is there a `return`?"
+    if isinstance(actual, np.ndarray):
+        return f"{place} is a NumPy array. Stay in PyTorch (drop .numpy()): NumPy knows neither gradients nor GPUs."
+    if not isinstance(actual, Tensor):
+        return f"{place} is {_kind(actual)} and should be a tensor of shape {list(expected.shape)}."
+    if actual.shape != expected.shape:
+        return f"{place} has shape {list(actual.shape)} and should have {list(expected.shape)}."
+    if actual.dtype != expected.dtype:
+        return f"The shape is right. {place} has dtype {actual.dtype} and should have {expected.dtype}."
+    if actual.device != expected.device:
+        return (
+            f"The shape is right. {place} is on {actual.device} and the input was on {expected.device}: create new "
+            f"tensors with device=x.device."
+        )
+    if _same(expected, actual):
+        return None
+    wrong = ~torch.isclose(actual, expected, rtol=1e-4, atol=1e-5)
+    first = wrong.nonzero()[0].tolist()
+    return (
+        f"Shape and dtype are right, the values are not: {int(wrong.sum()):,} of {wrong.numel():,} differ. The first, "
+        f"at {first}, is {actual[tuple(first)].item():.5g} and should be {expected[tuple(first)].item():.5g}."
+    )
+
+
+def describe_error(error: BaseException) -> str:
+    """An exception with the learner's own lines only."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_learners(f.filename)]
+    lines = [f"line {f.lineno}, in {f.name}:  {f.line}" for f in frames[-3:]]
+    return "\n".join([*lines, f"{type(error).__name__}: {error}"])
+
+
+def is_learners(filename: str) -> bool:
+    path = Path(filename)
+    if (
+        "site-packages" in path.parts
+        or filename.startswith("<frozen")
+        or path.is_relative_to(Path(torch.__file__).parent)
+    ):
+        return False
+    return not path.is_relative_to(_PACKAGE) and not path.is_relative_to(Path(traceback.__file__).parent)
+
+
+def is_unwritten(outcome: Outcome) -> bool:
+    """Whether the stub's own NotImplementedError was reached (not one that a library raised)."""
+    if not isinstance(outcome.error, NotImplementedError):
+        return False
+    return is_learners(traceback.extract_tb(outcome.error.__traceback__)[-1].filename)

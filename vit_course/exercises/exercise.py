@@ -1,0 +1,56 @@
+"""How an exercise is declared: a reference, cases, hints, known mistakes."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs: `args` for the function or the module's forward, `init` for the module's constructor.
+
+    A module runs in evaluation mode, or with `train=True` in training mode: its dropout then follows a fixed pattern,
+    so that dropout in the right place gives exactly the reference's output.
+    """
+
+    args: tuple[Any, ...]
+    init: tuple[Any, ...] = ()
+    train: bool = False
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A small wrong implementation, and what to tell the person who wrote one like it."""
+
+    implementation: Callable[..., Any]
+    diagnosis: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What `check`, `hint` and `solution` know of one exercise. Its name is the reference's.
+
+    `cases` is called at each check, and draws its tensors afresh: on several shapes, non-square and batch 1 among them.
+    """
+
+    reference: Callable[..., Any]
+    cases: Callable[[], Iterable[Case]]
+    hints: tuple[str, str, str]
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.reference.__name__
+
+    @property
+    def is_class(self) -> bool:
+        return isinstance(self.reference, type)
+
+    def mistake(self, diagnosis: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorator: adds a known mistake with its one-line diagnosis."""
+
+        def add(implementation: Callable[..., Any]) -> Callable[..., Any]:
+            self.mistakes.append(Mistake(implementation, diagnosis))
+            return implementation
+
+        return add

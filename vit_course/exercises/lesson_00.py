@@ -1,0 +1,46 @@
+"""The one exercise of lesson 00, which shows how exercises work."""
+
+from vit_course.exercises.exercise import Case, Exercise
+
+
+def sequence_length(image_size: int, patch_size: int) -> int:
+    """Tokens that the Transformer sees of a square image: its patches, and one class token."""
+    return (image_size // patch_size) ** 2 + 1
+
+
+exercise = Exercise(
+    sequence_length,
+    cases=lambda: [Case((224, 16)), Case((224, 32)), Case((384, 16)), Case((28, 7)), Case((32, 32))],
+    hints=(
+        "How many patches fit along one side of the image? And how many rows of them are there?",
+        "image_size // patch_size patches fit along each side; the grid has as many rows as columns.",
+        "Square the number along one side, and add 1 for the class token: 224 and 16 give 14 * 14 + 1 = 197.",
+    ),
+)
+
+
+@exercise.mistake("You counted the patches and forgot the class token, the one token that is no patch.")
+def without_class_token(image_size, patch_size):
+    return (image_size // patch_size) ** 2
+
+
+@exercise.mistake("You counted one row of patches. The grid has as many rows as columns: square that number.")
+def one_row(image_size, patch_size):
+    return image_size // patch_size + 1
+
+
+@exercise.mistake("You counted one row of patches, without the class token. The grid is square: so is the number.")
+def one_row_without_class_token(image_size, patch_size):
+    return image_size // patch_size
+
+
+@exercise.mistake("You divided all pixels by the side of a patch. A patch holds patch_size * patch_size pixels.")
+def area_by_side(image_size, patch_size):
+    return image_size**2 // patch_size + 1
+
+
+@exercise.mistake(
+    "`/` gives a float in Python, even where nothing is left over. A number of tokens is an int: use `//`."
+)
+def float_division(image_size, patch_size):
+    return (image_size / patch_size) ** 2 + 1

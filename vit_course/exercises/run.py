@@ -1,0 +1,131 @@
+"""Run one implementation, the learner's or another, on one case."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from unittest import mock
+
+import torch
+from torch import Tensor, nn
+
+from vit_course.exercises.exercise import Case
+
+
+@dataclass
+class Outcome:
+    """What came of one call: a value and gradients, or an exception, or parameters of other names or shapes."""
+
+    value: Any = None
+    gradients: dict[str, Tensor | None] = field(default_factory=dict)
+    error: BaseException | None = None
+    changed_input: str | None = None  # name of an argument that was changed in place
+    wrong_parameters: dict[str, str] = field(default_factory=dict)  # name to what is wrong with it
+    misfit: dict[str, Any] = field(default_factory=dict)  # name to how its shape differs, whatever the numbers
+
+
+def run(
+    implementation: Callable[..., Any],
+    case: Case,
+    names: list[str],
+    seed: int,
+    state: dict[str, Tensor] | None = None,
+) -> tuple[Outcome, dict[str, Tensor]]:
+    """Call an implementation on copies of a case's inputs, whose `names` are those of the arguments.
+
+    A module gets the parameters in `state`; where that is None, random ones, so that nothing hides behind zeros.
+    Returns the outcome and the parameters.
+    """
+    outcome = Outcome()
+    leaves = [_leaf(arg) for arg in case.args]
+    args = [leaf.clone() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
+    named = dict(zip(names, leaves, strict=False))
+    function = implementation
+    try:
+        if isinstance(implementation, type):
+            module = implementation(*copy.deepcopy(case.init))
+            function = _prepare(module, outcome, state, args)
+            state = {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
+            if outcome.wrong_parameters:
+                return outcome, state
+            module.train(case.train)
+            named |= dict(module.named_parameters())
+        torch.manual_seed(seed)  # a function that draws random numbers draws the reference's
+        with mock.patch("torch.nn.functional.dropout", _dropout_with_a_pattern):
+            outcome.value = function(*args)
+        for name, before, after in zip(names, leaves, args, strict=False):
+            if isinstance(before, Tensor) and not torch.equal(before, after):
+                outcome.changed_input = name
+        outcome.gradients = _gradients(outcome.value, named)
+    except (Exception, SystemExit) as error:
+        outcome.error = error
+    return outcome, state or {}
+
+
+def _leaf(arg: Any) -> Any:
+    if not isinstance(arg, Tensor):
+        return copy.deepcopy(arg)
+    return arg.detach().clone().requires_grad_(arg.is_floating_point())
+
+
+def _prepare(module: Any, outcome: Outcome, state: dict[str, Tensor] | None, args: list[Any]) -> Callable[..., Any]:
+    if not isinstance(module, nn.Module):
+        raise TypeError(f"{type(module).__name__} is no nn.Module: write `class {type(module).__name__}(nn.Module):`")
+    module.to(next((arg.device for arg in args if isinstance(arg, Tensor)), torch.device("cpu")))
+    if state is None:
+        with torch.no_grad():
+            for parameter in module.parameters():
+                parameter.normal_(std=0.3)
+    else:
+        _compare_parameters(module, state, outcome)
+        if not outcome.wrong_parameters:
+            module.load_state_dict(state)
+    return module
+
+
+def _compare_parameters(module: nn.Module, state: dict[str, Tensor], outcome: Outcome) -> None:
+    own = {name: tensor.shape for name, tensor in module.state_dict().items()}
+    surplus = [name for name in own if name not in state]
+    for name, tensor in state.items():
+        wanted = list(tensor.shape)
+        if name not in own:
+            plain = isinstance(getattr(module, name, None), Tensor)
+            outcome.misfit[name] = "missing"
+            outcome.wrong_parameters[name] = (
+                "is a plain tensor: wrap it in nn.Parameter, or no optimiser will ever see it"
+                if plain
+                else f"is missing: a parameter of shape {wanted}"
+            )
+        elif list(own[name]) != wanted:
+            shape = list(own[name])
+            outcome.wrong_parameters[name] = f"has shape {shape} and should have {wanted}"
+            same_rank = len(shape) == len(wanted)
+            axes = [i for i, pair in enumerate(zip(shape, wanted, strict=False)) if pair[0] != pair[1]]
+            outcome.misfit[name] = axes if same_rank else len(shape)
+    for name in surplus:
+        outcome.misfit[name] = "surplus"
+        outcome.wrong_parameters[name] = "is not expected: is it a misspelt name, or one parameter too many?"
+
+
+def _dropout_with_a_pattern(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Dropout whose mask depends on the place alone, so that two correct modules drop the same values."""
+    if not training or p == 0:
+        return input
+    place = torch.arange(input.numel(), device=input.device).reshape(input.shape)
+    keep = (place * 0.6180339887) % 1 >= p
+    return input * keep / (1 - p)
+
+
+def _gradients(value: Any, named: dict[str, Any]) -> dict[str, Tensor | None]:
+    """Gradients of a fixed weighted sum of all float tensors in the value."""
+    tensors = [v for v in _flatten(value) if isinstance(v, Tensor) and v.requires_grad]
+    leaves = {name: leaf for name, leaf in named.items() if isinstance(leaf, Tensor) and leaf.requires_grad}
+    if not tensors or not leaves:
+        return {name: None for name in leaves}
+    total = sum((t * torch.arange(t.numel(), device=t.device).reshape(t.shape).cos()).sum() for t in tensors)
+    assert isinstance(total, Tensor)
+    return dict(zip(leaves, torch.autograd.grad(total, list(leaves.values()), allow_unused=True), strict=True))
+
+
+def _flatten(value: Any) -> list[Any]:
+    return [x for item in value for x in _flatten(item)] if isinstance(value, (list, tuple)) else [value]
