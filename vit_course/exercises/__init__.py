@@ -27,7 +27,7 @@ EXERCISES: dict[str, Exercise] = {exercise.name: exercise for lesson in LESSONS.
 _hints_given: dict[str, int] = {}
 
 
-def check(target: Callable[..., Any]) -> Report:
+def check(target: Callable[..., Any] | str) -> Report:
     """Check the learner's function or class, known by its name, against the package's.
 
     It runs on copies of cases that are drawn afresh each time, for 10 seconds at most; shape, dtype, values and

@@ -109,8 +109,8 @@ def strips_of_lines(images, patch_size):
 
 
 @cut.mistake(
-    "The patches of different images are mixed up: an image of your result holds patches of others. The batch must stay "
-    "the first dimension, outermost, from beginning to end."
+    "The patches of different images are mixed up: an image of your result holds patches of others. The batch must "
+    "stay the first dimension, outermost, from beginning to end."
 )
 def mixed_across_batch(images, patch_size):
     return rearrange(
@@ -142,8 +142,8 @@ glue = Exercise(
     hints=(
         "It is patchify read from right to left.",
         "einops can't guess how 6 patches make a grid: give it rows=grid[0], and p and q.",
-        "rearrange(patches, 'batch (rows columns) (p q channels) -> batch channels (rows p) (columns q)', rows=grid[0], "
-        "p=patch_size, q=patch_size)",
+        "rearrange(patches, 'batch (rows columns) (p q channels) -> batch channels (rows p) (columns q)', "
+        "rows=grid[0], p=patch_size, q=patch_size)",
     ),
 )
 
@@ -227,7 +227,8 @@ class ClassTokenLast(_Parts):
 
 @embed.mistake(
     "You did not expand the class token over the batch: torch.cat finds 1 class token for a batch of several images "
-    "(and is content only where the batch is 1). cls_token.expand(batch, -1, -1) shows it to each image, without a copy."
+    "(and is content only where the batch is 1). cls_token.expand(batch, -1, -1) shows it to each image, without a "
+    "copy."
 )
 class NotExpanded(_Parts):
     def forward(self, images):
@@ -236,8 +237,8 @@ class NotExpanded(_Parts):
 
 
 @embed.mistake(
-    "You added the positions to the patches before the class token joined, so that it got none. First concatenate, then "
-    "add: position 0 is the class token's own."
+    "You added the positions to the patches before the class token joined, so that it got none. First concatenate, "
+    "then add: position 0 is the class token's own."
 )
 class PositionsBeforeClassToken(_Parts):
     def forward(self, images):
@@ -256,8 +257,9 @@ class PositionsForPatchesOnly(_Parts):
 
 
 @embed.mistake(
-    "You sized the position embeddings by the batch. Each image would have positions of its own, and no other batch size "
-    "would fit (a well-known tutorial has this bug). One set serves all: [1, tokens, hidden], and adding broadcasts it."
+    "You sized the position embeddings by the batch. Each image would have positions of its own, and no other batch "
+    "size would fit (a well-known tutorial has this bug). One set serves all: [1, tokens, hidden], and adding "
+    "broadcasts it."
 )
 class PositionsSizedByBatch(_Parts):
     def __init__(self, config):
@@ -266,8 +268,8 @@ class PositionsSizedByBatch(_Parts):
 
 
 @embed.mistake(
-    "You sized the class token by the batch. Each image would have its own, and no other batch size would fit. Keep one, "
-    "[1, 1, hidden], and expand it in forward."
+    "You sized the class token by the batch. Each image would have its own, and no other batch size would fit. Keep "
+    "one, [1, 1, hidden], and expand it in forward."
 )
 class ClassTokenSizedByBatch(_Parts):
     def __init__(self, config):
@@ -316,8 +318,8 @@ resize = Exercise(
     cases=_positions,
     hints=(
         "The class token has no place in the image: set it aside first, and put it back at the end.",
-        "F.interpolate wants an image, [1, hidden, rows, columns]: rearrange the patches to that; the old grid is square, "
-        "and its side is the square root of their number.",
+        "F.interpolate wants an image, [1, hidden, rows, columns]: rearrange the patches to that; the old grid is "
+        "square, and its side is the square root of their number.",
         "F.interpolate(image, size=grid, mode='bilinear', align_corners=False), then back to [1, tokens, hidden], and "
         "torch.cat([class_token, patches], dim=1).",
     ),
