@@ -9,7 +9,7 @@ import functools
 import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from filelock import FileLock
@@ -26,7 +26,6 @@ PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
 GARMENTS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 MEAN, STD = 0.2860, 0.3530  # of all pixels of the 60,000 training images, black 0 and white 1
 
-Split = Literal["train", "validation", "train+validation", "test"]
 SPLITS: dict[str, tuple[bool, slice]] = {  # from the training file or not, and which of its images
     "train": (True, slice(0, 55_000)),
     "validation": (True, slice(55_000, 60_000)),
@@ -57,10 +56,11 @@ def photograph(name: str, size: int | tuple[int, int] = 224) -> Float[Tensor, "c
     scale = min(image.shape[-2] / height, image.shape[-1] / width)
     image = transforms.center_crop(image, [round(height * scale), round(width * scale)])
     # Without antialiasing, a photograph made smaller keeps one pixel of several and shows patterns that are not there.
-    return transforms.resize(image, [height, width], antialias=True).as_subclass(Tensor)
+    image = transforms.resize(image, [height, width], antialias=True)
+    return image.clamp(0, 1).as_subclass(Tensor)  # rounding may leave a white pixel a little above 1
 
 
-def fashion_mnist(split: Split, device: torch.device | str | None = None) -> LabelledImages:
+def fashion_mnist(split: str, device: torch.device | str | None = None) -> LabelledImages:
     """28 x 28 grey images of garments, [count, 1, 28, 28], and their labels, which count into `GARMENTS`.
 
     "train" has 55,000, "validation" the 5,000 after them, "train+validation" both, "test" 10,000. `device` is that of
