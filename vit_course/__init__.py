@@ -2,5 +2,6 @@
 
 from vit_course.config import CONFIGS, ResNetConfig, ViTConfig
 from vit_course.device import device
+from vit_course.vision_transformer import VisionTransformer
 
-__all__ = ["CONFIGS", "ResNetConfig", "ViTConfig", "device"]
+__all__ = ["CONFIGS", "ResNetConfig", "ViTConfig", "VisionTransformer", "device"]

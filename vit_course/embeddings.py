@@ -42,7 +42,8 @@ def patchify(
     Raises ValueError where patch_size does not divide height and width.
     Source: section 3.1 of the paper, x to x_p.
     """
-    count_patches(*images.shape[-2:], patch_size)  # refuses what cannot be cut
+    height, width = images.shape[-2:]
+    count_patches(height, width, patch_size)  # refuses what cannot be cut
     return rearrange(
         images,
         "batch channels (rows p) (columns q) -> batch (rows columns) (p q channels)",
@@ -118,6 +119,35 @@ def resize_position_embeddings(
     return torch.cat([prefix, rearrange(image, "1 hidden rows columns -> 1 (rows columns) hidden")], dim=1)
 
 
+def lecun_normal_(layer: nn.Linear | nn.Conv2d) -> None:
+    """Draw the weights from a normal distribution of variance 1 / fan-in, cut off at two deviations; biases are zero.
+
+    It is how the original's framework starts a layer of which nothing is said; the factor makes up for the variance
+    that the cut takes away. Source: Klambauer et al. (arXiv 1706.02515), section 3.
+    """
+    deviation = layer.weight[0].numel() ** -0.5 / 0.87962566
+    nn.init.trunc_normal_(layer.weight, std=deviation, a=-2 * deviation, b=2 * deviation)
+    if layer.bias is not None:
+        nn.init.zeros_(layer.bias)
+
+
+def check_inputs(inputs: Tensor, channels: int, height: int, width: int) -> None:
+    """Raise ValueError, saying what to do, unless the inputs are [batch, channels, height, width] with these sizes."""
+    if inputs.ndim != 4:
+        raise ValueError(
+            f"the input has shape {list(inputs.shape)} and not [batch, channels, height, width]: "
+            f"make a single image a batch of one with image[None]"
+        )
+    if inputs.shape[1] != channels:
+        hint = "repeat the grey channel" if inputs.shape[1] == 1 else f"set in_channels={inputs.shape[1]}"
+        raise ValueError(f"the input has {inputs.shape[1]} channels and the model is made for {channels}: {hint}")
+    if inputs.shape[2:] != (height, width):
+        raise ValueError(
+            f"the input is {inputs.shape[2]} x {inputs.shape[3]} and the model is made for {height} x {width}: resize "
+            f"it, or make the model with dataclasses.replace(config, image_size=...) and load its weights again"
+        )
+
+
 class Embeddings(nn.Module):
     """Patch projection, class token, position embeddings, dropout.
 
@@ -134,6 +164,7 @@ class Embeddings(nn.Module):
         hidden, patch = config.hidden_size, config.patch_size
         # A convolution whose stride is its kernel sees each patch once: it is the linear projection E.
         self.patch_embeddings = nn.Conv2d(config.patch_channels, hidden, kernel_size=patch, stride=patch)
+        lecun_normal_(self.patch_embeddings)
         self.cls_token = nn.Parameter(torch.zeros(1, 1, hidden)) if config.classifier == "token" else None
         num_prefix = 0 if self.cls_token is None else 1
         if config.positions == "learned":
@@ -151,7 +182,8 @@ class Embeddings(nn.Module):
         self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch tokens hidden"]:
-        self._check(images)
+        rows, columns, patch = *self.config.grid, self.config.patch_size
+        check_inputs(images, self.config.patch_channels, rows * patch, columns * patch)
         tokens = rearrange(self.patch_embeddings(images), "batch hidden rows columns -> batch (rows columns) hidden")
         if self.cls_token is not None:
             # expand, not repeat: the same [1, 1, hidden] is looked at by each image, and not copied.
@@ -163,17 +195,3 @@ class Embeddings(nn.Module):
             registers = self.register_tokens.expand(len(tokens), -1, -1)
             tokens = torch.cat([tokens[:, :split], registers, tokens[:, split:]], dim=1)
         return self.dropout(tokens)
-
-    def _check(self, images: Tensor) -> None:
-        config = self.config
-        rows, columns = config.grid
-        expected = (config.patch_channels, rows * config.patch_size, columns * config.patch_size)
-        channels, height, width = images.shape[1:]
-        if channels != expected[0]:
-            hint = "repeat the grey channel three times" if channels == 1 else f"set in_channels={channels}"
-            raise ValueError(f"the input has {channels} channels and the model is made for {expected[0]}: {hint}")
-        if (height, width) != expected[1:]:
-            raise ValueError(
-                f"the input is {height} x {width} and the model is made for {expected[1]} x {expected[2]}: resize it, "
-                f"or make the model with dataclasses.replace(config, image_size=...) and load its weights again"
-            )

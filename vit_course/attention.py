@@ -1,0 +1,74 @@
+"""How tokens exchange information: multi-head self-attention (the paper's appendix A, equations 5 to 8).
+
+    [q, k, v] = z U_qkv        A = softmax(q k^T / sqrt(head_dim))        head = A v        MSA(z) = [head_1; ...] U_msa
+
+Each head compares every token with every token, A, and mixes their values accordingly.
+"""
+
+import math
+
+import torch.nn.functional as F
+from einops import rearrange
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vit_course.config import ViTConfig
+
+
+def split_heads(
+    tokens: Float[Tensor, "batch tokens hidden"], num_heads: int
+) -> Float[Tensor, "batch heads tokens head_dim"]:
+    """Share the numbers of each token out among the heads: the first head_dim go to the first head, and so on."""
+    return rearrange(tokens, "batch tokens (heads head_dim) -> batch heads tokens head_dim", heads=num_heads)
+
+
+def merge_heads(heads: Float[Tensor, "batch heads tokens head_dim"]) -> Float[Tensor, "batch tokens hidden"]:
+    """Put side by side again what `split_heads` took apart."""
+    return rearrange(heads, "batch heads tokens head_dim -> batch tokens (heads head_dim)")
+
+
+def attention_weights(
+    query: Float[Tensor, "batch heads tokens head_dim"], key: Float[Tensor, "batch heads tokens head_dim"]
+) -> Float[Tensor, "batch heads tokens tokens"]:
+    """How much each token (row) takes from each token (column); the numbers of a row sum to 1."""
+    # Scaled before the product, not after it: the matrix of all pairs is the largest thing here.
+    scores = (query / math.sqrt(query.shape[-1])) @ key.transpose(-2, -1)
+    return scores.softmax(dim=-1)
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention: [batch, tokens, hidden] in and out.
+
+    With `return_attention` the weights come along, [batch, heads, tokens, tokens], as they are before dropout; without
+    it PyTorch's fused kernel gives the same output and never holds that matrix, and None comes in its place.
+    """
+
+    def __init__(self, config: ViTConfig) -> None:
+        super().__init__()
+        hidden = config.hidden_size
+        self.num_heads = config.num_heads
+        self.attention_dropout = config.attention_dropout
+        # Three projections, as the paper draws them. One of three times the width takes the same time.
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.dropout = nn.Dropout(config.dropout)
+        for projection in (self.query, self.key, self.value, self.out):
+            nn.init.xavier_uniform_(projection.weight)
+            nn.init.zeros_(projection.bias)
+
+    def forward(
+        self, tokens: Float[Tensor, "batch tokens hidden"], return_attention: bool = False
+    ) -> tuple[Float[Tensor, "batch tokens hidden"], Float[Tensor, "batch heads tokens tokens"] | None]:
+        query = split_heads(self.query(tokens), self.num_heads)
+        key = split_heads(self.key(tokens), self.num_heads)
+        value = split_heads(self.value(tokens), self.num_heads)
+        rate = self.attention_dropout if self.training else 0.0
+        if return_attention:
+            weights = attention_weights(query, key)
+            mixed = F.dropout(weights, rate) @ value
+        else:
+            weights = None
+            mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=rate)
+        return self.dropout(self.out(merge_heads(mixed))), weights

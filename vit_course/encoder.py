@@ -1,0 +1,33 @@
+"""Blocks upon blocks, and a last norm: the Transformer encoder (the paper's figure 1, and LN of its equation 4)."""
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from vit_course.block import Block
+from vit_course.config import ViTConfig
+
+
+class Encoder(nn.Module):
+    """`num_layers` blocks in a row, then LayerNorm. [batch, tokens, hidden] in and out.
+
+    The second result is the list of the layers' attention weights, first layer first, each
+    [batch, heads, tokens, tokens]; it is empty unless `return_attention` asks for them.
+    """
+
+    def __init__(self, config: ViTConfig) -> None:
+        super().__init__()
+        last = max(config.num_layers - 1, 1)
+        # Each block is built afresh: weights of its own, and a start of its own. Drop path grows with the depth.
+        self.layer = nn.ModuleList(Block(config, config.drop_path * i / last) for i in range(config.num_layers))
+        # Nothing in a pre-norm block normalises the stream itself; this does, once, at the end.
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(
+        self, tokens: Float[Tensor, "batch tokens hidden"], return_attention: bool = False
+    ) -> tuple[Float[Tensor, "batch tokens hidden"], list[Float[Tensor, "batch heads tokens tokens"]]]:
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
