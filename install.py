@@ -1,0 +1,230 @@
+"""Make .venv and install the course into it: `python install.py lab`, or `test` for the tests' tools as well.
+
+Standard library only, and a syntax that old Pythons read, so that they can say what is wrong. A second run finds
+the stamp that the first one left and does nothing; a run that was broken off is taken up again.
+"""
+
+import glob
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+OLDEST = (3, 11)
+KNOWN = ("python3.13", "python3.12", "python3.11")  # names to look for where the Python at hand is too old
+ROOT = os.path.dirname(os.path.realpath(__file__))
+VENV = os.path.join(ROOT, ".venv")
+STAMP = os.path.join(VENV, "vit-course.json")
+LOG = os.path.join(VENV, "install.log")
+PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
+
+# GiB that an installation takes, measured and rounded up: on Linux PyTorch brings the libraries for NVIDIA's GPUs.
+SPACE = {"lab": 8, "test": 9} if sys.platform.startswith("linux") else {"lab": 3, "test": 4}
+
+REMEDIES = (  # what pip's log says, and what to do about it
+    (("No space left on device", "Errno 28"), "the disk is full: free some space"),
+    (
+        ("Could not find a version", "No matching distribution"),
+        "a package could not be found for this Python and system: check the network, or try Python 3.12",
+    ),
+    (
+        ("NewConnectionError", "Temporary failure in name resolution", "Read timed out", "ConnectionResetError"),
+        "the network did not answer: check it (behind a proxy, set HTTPS_PROXY)",
+    ),
+    (("Permission denied", "Errno 13"), "a file could not be written: check who owns the folder"),
+)
+
+
+class Problem(Exception):
+    """Something that the reader of the message has to mend."""
+
+
+def say(text):
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def clean_environment():
+    """The environment without what would send Python or pip elsewhere than into .venv."""
+    unwanted = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "__PYVENV_LAUNCHER__")
+    environment = {name: value for name, value in os.environ.items() if name not in unwanted}
+    environment.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1")
+    return environment
+
+
+def ask(python, code):
+    """What `python -c code` prints; None where it does not run."""
+    try:
+        output = subprocess.check_output([python, "-c", code], stderr=subprocess.DEVNULL, env=clean_environment())
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return output.decode().strip()
+
+
+def version_of(python):
+    answer = ask(python, "import sys; print('%d %d' % sys.version_info[:2])")
+    return tuple(int(part) for part in answer.split()) if answer else None
+
+
+def find_python():
+    """A Python that is new enough: this one, else a newer one on the path."""
+    if sys.version_info >= OLDEST:
+        return sys.executable
+    for name in KNOWN:
+        python = shutil.which(name)
+        if python and (version_of(python) or (0, 0)) >= OLDEST:
+            return python
+    raise Problem(
+        "Python %d.%d is too old: the course needs Python %d.%d or newer, and none of %s is on the path.\n"
+        "Install one (https://www.python.org/downloads/, `brew install python@3.13`, `sudo apt install python3.13 "
+        "python3.13-venv`, or conda with environment.yml), and run this again."
+        % (sys.version_info[0], sys.version_info[1], OLDEST[0], OLDEST[1], ", ".join(KNOWN))
+    )
+
+
+def check_venv_module():
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        raise Problem(
+            "%s has no venv module, which makes the course's environment.\n"
+            "On Debian and Ubuntu: sudo apt install python3-venv python%d.%d-venv"
+            % (sys.executable, sys.version_info[0], sys.version_info[1])
+        )
+
+
+def check_space(extra):
+    """Refuse an installation that the disk cannot hold; what an unfinished one has already taken counts."""
+    taken = 0
+    for folder, _, files in os.walk(VENV):
+        taken += sum(os.lstat(os.path.join(folder, name)).st_size for name in files)
+    needed, free = SPACE[extra] * 2**30 - taken, shutil.disk_usage(ROOT).free
+    if free < needed:
+        raise Problem(
+            "The disk is too small: the installation in %s takes about %.1f GB more, and %.1f GB are free.\n"
+            "Free %.1f GB (pip's own store of downloads goes with `%s -m pip cache purge`), or clone to another disk."
+            % (VENV, needed / 1e9, free / 1e9, (needed - free) / 1e9, os.path.basename(sys.executable))
+        )
+
+
+def wanted_stamp(extra):
+    """What an installation depends on: the packages asked for, and the place, which .venv's scripts hold."""
+    import tomllib
+
+    with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
+        project = tomllib.load(file)
+    asked = json.dumps([project["build-system"], project["project"]], sort_keys=True)
+    return {"packages": hashlib.sha256(asked.encode()).hexdigest(), "place": ROOT, "extra": extra}
+
+
+def read_stamp():
+    try:
+        with open(STAMP, encoding="utf-8") as file:
+            stamp = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def is_installed(wanted):
+    stamp = read_stamp()
+    return {**stamp, "extra": wanted["extra"]} == wanted and stamp.get("extra") in (wanted["extra"], "test")
+
+
+def make_venv():
+    """A .venv with a Python that runs, is new enough and has pip; made anew where there is none such."""
+    if os.path.lexists(VENV):
+        version = version_of(PYTHON)
+        if version is None:
+            reason = "its Python does not run"
+        elif version < OLDEST:
+            reason = "it holds Python %d.%d" % version
+        elif ask(PYTHON, "import pip") is None:
+            reason = "it has no pip"
+        elif read_stamp().get("place", ROOT) != ROOT:
+            reason = "it was made for %s" % read_stamp()["place"]
+        else:
+            return
+        say("Making .venv anew: %s." % reason)
+        if os.path.islink(VENV) or not os.path.isdir(VENV):
+            os.remove(VENV)
+        else:
+            shutil.rmtree(VENV)
+    else:
+        say("Making .venv with Python %d.%d." % sys.version_info[:2])
+    python = getattr(sys, "_base_executable", sys.executable)  # .venv's own Python may just have gone with it
+    if subprocess.call([python, "-m", "venv", VENV], env=clean_environment()) != 0:
+        raise Problem("%s could not make %s: its own words are above." % (python, VENV))
+
+
+def remove_half_installed():
+    """Forget packages whose installation was broken off: pip writes RECORD last, and trusts a folder without it."""
+    for packages in (os.path.join("lib", "python*", "site-packages"), os.path.join("Lib", "site-packages")):
+        for info in glob.glob(os.path.join(glob.escape(VENV), packages, "*.dist-info")):
+            if not os.path.exists(os.path.join(info, "RECORD")):
+                shutil.rmtree(info)
+
+
+def install(extra):
+    if os.path.exists(STAMP):
+        os.remove(STAMP)  # from here on the environment is unfinished, until pip is through
+    else:
+        remove_half_installed()
+    if os.path.exists(LOG):
+        os.remove(LOG)
+    say("Installing the course and what it needs; the first time this takes some minutes.")
+    target = ".[test]" if extra == "test" else "."
+    command = [PYTHON, "-m", "pip", "--log", LOG, "install", "--editable", target]
+    if subprocess.call(command, cwd=ROOT, env=clean_environment()) != 0:
+        raise Problem(
+            "The installation did not finish: %s.\nThen run the same command again: it goes on where it stopped. "
+            "pip's own words are above, and all of them in %s" % (remedy_of_log(), LOG)
+        )
+
+
+def remedy_of_log():
+    try:
+        with open(LOG, encoding="utf-8", errors="replace") as file:
+            log = file.read()
+    except OSError:
+        log = ""
+    for signs, remedy in REMEDIES:
+        if any(sign in log for sign in signs):
+            return remedy
+    return "pip stopped"
+
+
+def main(arguments):
+    extra = arguments[0] if arguments else "lab"
+    if extra not in SPACE or len(arguments) > 1:
+        raise Problem("%s: say `install.py lab`, or `install.py test` for the tests' tools as well" % arguments)
+    python = find_python()
+    if python != sys.executable:
+        return subprocess.call([python, os.path.join(ROOT, "install.py"), extra])
+    wanted = wanted_stamp(extra)
+    if is_installed(wanted) and version_of(PYTHON):
+        return 0
+    check_venv_module()
+    check_space(extra)
+    make_venv()
+    install(extra)
+    with open(STAMP + ".new", "w", encoding="utf-8") as file:
+        json.dump(wanted, file)
+    os.replace(STAMP + ".new", STAMP)
+    command = os.path.join(".venv", "Scripts" if os.name == "nt" else "bin", "vit-course")
+    say("Installed. Start with: %s lab" % command)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Problem as problem:
+        sys.stderr.write("\n%s\n" % problem)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nBroken off. Run the same command again: it goes on where it stopped.\n")
+        sys.exit(130)
