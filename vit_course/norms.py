@@ -1,0 +1,180 @@
+"""Normalisation written out: which numbers share a mean and a variance? (lesson 02)
+
+Each function subtracts a mean, divides by a standard deviation, scales by a learned weight and adds a learned bias.
+They differ only in the numbers that mean and deviation are taken over. For tokens [batch, tokens, hidden]:
+
+    batch_norm      one mean for each hidden unit          over batch and tokens
+    layer_norm      one mean for each token                over hidden
+    instance_norm   one mean for each image and unit       over tokens
+    group_norm      one mean for each image and group      over tokens and the units of the group
+    rms_norm        as layer_norm, without subtracting a mean, and without a bias
+
+An image [batch, channels, height, width] is such a block too: its pixels are tokens, its channels the hidden units. All
+equal PyTorch's own to rounding. `eps` keeps the root away from zero; here it is 1e-6 throughout, as in the original
+Vision Transformer (PyTorch's modules begin with 1e-5).
+"""
+
+from collections.abc import Callable
+
+import torch
+from einops import rearrange
+from jaxtyping import Float
+from torch import Tensor, nn
+
+
+def layer_norm(
+    x: Float[Tensor, "*batch hidden"],
+    weight: Float[Tensor, " hidden"],
+    bias: Float[Tensor, " hidden"],
+    eps: float = 1e-6,
+) -> Float[Tensor, "*batch hidden"]:
+    """Each token by itself. Source: Ba et al. (arXiv 1607.06450), equation 3."""
+    mean = x.mean(dim=-1, keepdim=True)
+    variance = (x - mean).square().mean(dim=-1, keepdim=True)  # biased: divided by hidden, not by hidden - 1
+    return (x - mean) / torch.sqrt(variance + eps) * weight + bias
+
+
+def rms_norm(
+    x: Float[Tensor, "*batch hidden"], weight: Float[Tensor, " hidden"], eps: float = 1e-6
+) -> Float[Tensor, "*batch hidden"]:
+    """Each token by itself, by its root mean square. Source: Zhang and Sennrich (arXiv 1910.07467), equation 4."""
+    mean_square = x.square().mean(dim=-1, keepdim=True)
+    return x / torch.sqrt(mean_square + eps) * weight
+
+
+def batch_norm(
+    x: Float[Tensor, "*batch hidden"],
+    weight: Float[Tensor, " hidden"],
+    bias: Float[Tensor, " hidden"],
+    running_mean: Float[Tensor, " hidden"],
+    running_variance: Float[Tensor, " hidden"],
+    *,
+    training: bool,
+    momentum: float = 0.1,
+    eps: float = 1e-6,
+) -> tuple[Float[Tensor, "*batch hidden"], Float[Tensor, " hidden"], Float[Tensor, " hidden"]]:
+    """Each hidden unit over all tokens of all images. Returns the output and the new running mean and variance.
+
+    In training, the statistics are those of this batch, and the running ones move towards them by the share `momentum`.
+    In evaluation the running ones are used, and stay.
+
+    Raises ValueError in training where there is one token in all, for a single number has no variance.
+    Source: Ioffe and Szegedy (arXiv 1502.03167), algorithms 1 and 2.
+    """
+    if not training:
+        mean, variance = running_mean, running_variance
+    else:
+        rows = x.flatten(0, -2)
+        count = len(rows)
+        if count < 2:
+            raise ValueError(
+                f"batch normalisation of {tuple(x.shape)} in training: {count} number for each hidden unit has no "
+                f"variance. Use a larger batch, or eval mode"
+            )
+        mean = rows.mean(dim=0)
+        variance = (rows - mean).square().mean(dim=0)
+        # The batch is normalised with the biased variance, and the unbiased one is remembered. So does PyTorch.
+        unbiased = variance * count / (count - 1)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * unbiased.detach()
+    return (x - mean) / torch.sqrt(variance + eps) * weight + bias, running_mean, running_variance
+
+
+def instance_norm(
+    x: Float[Tensor, "batch tokens hidden"],
+    weight: Float[Tensor, " hidden"],
+    bias: Float[Tensor, " hidden"],
+    eps: float = 1e-6,
+) -> Float[Tensor, "batch tokens hidden"]:
+    """Each hidden unit of each image over its tokens. Source: Ulyanov et al. (arXiv 1607.08022), equation 3."""
+    mean = x.mean(dim=1, keepdim=True)
+    variance = (x - mean).square().mean(dim=1, keepdim=True)
+    return (x - mean) / torch.sqrt(variance + eps) * weight + bias
+
+
+def group_norm(
+    x: Float[Tensor, "batch tokens hidden"],
+    groups: int,
+    weight: Float[Tensor, " hidden"],
+    bias: Float[Tensor, " hidden"],
+    eps: float = 1e-6,
+) -> Float[Tensor, "batch tokens hidden"]:
+    """Neighbouring hidden units of each image together, in `groups` equal parts, over its tokens.
+
+    Raises ValueError where groups does not divide hidden. Source: Wu and He (arXiv 1803.08494), equation 7.
+    """
+    if x.shape[-1] % groups:
+        raise ValueError(f"{x.shape[-1]} hidden units cannot be shared out among groups={groups}: take a divisor")
+    x = rearrange(x, "batch tokens (groups units) -> batch tokens groups units", groups=groups)
+    mean = x.mean(dim=(1, 3), keepdim=True)
+    variance = (x - mean).square().mean(dim=(1, 3), keepdim=True)
+    x = (x - mean) / torch.sqrt(variance + eps)
+    return rearrange(x, "batch tokens groups units -> batch tokens (groups units)") * weight + bias
+
+
+class LayerNorm(nn.Module):
+    """`layer_norm` with its parameters, as the Vision Transformer has it."""
+
+    def __init__(self, hidden: int, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(hidden))
+        self.bias = nn.Parameter(torch.zeros(hidden))
+        self.eps = eps
+
+    def forward(self, x: Float[Tensor, "*batch hidden"]) -> Float[Tensor, "*batch hidden"]:
+        return layer_norm(x, self.weight, self.bias, self.eps)
+
+
+class RMSNorm(nn.Module):
+    """`rms_norm` with its parameter."""
+
+    def __init__(self, hidden: int, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(hidden))
+        self.eps = eps
+
+    def forward(self, x: Float[Tensor, "*batch hidden"]) -> Float[Tensor, "*batch hidden"]:
+        return rms_norm(x, self.weight, self.eps)
+
+
+class BatchNorm(nn.Module):
+    """`batch_norm` with its parameters, and the running statistics that eval mode uses."""
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, hidden: int, momentum: float = 0.1, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(hidden))
+        self.bias = nn.Parameter(torch.zeros(hidden))
+        self.register_buffer("running_mean", torch.zeros(hidden))  # no parameters, but saved and moved with them
+        self.register_buffer("running_var", torch.ones(hidden))
+        self.momentum, self.eps = momentum, eps
+
+    def forward(self, x: Float[Tensor, "*batch hidden"]) -> Float[Tensor, "*batch hidden"]:
+        x, self.running_mean, self.running_var = batch_norm(
+            x,
+            self.weight,
+            self.bias,
+            self.running_mean,
+            self.running_var,
+            training=self.training,
+            momentum=self.momentum,
+            eps=self.eps,
+        )
+        return x
+
+
+def replace_norms(model: nn.Module, norm: Callable[[int], nn.Module]) -> nn.Module:
+    """Put `norm(hidden)` in place of each LayerNorm of a model, and return the model.
+
+    `norm` is one of the classes above, or `nn.Identity` for no normalisation at all.
+
+    Raises ValueError where the model has no LayerNorm.
+    """
+    places = [(name, part) for name, part in model.named_modules() if isinstance(part, nn.LayerNorm | LayerNorm)]
+    if not places:
+        raise ValueError(f"{type(model).__name__} has no LayerNorm that could be replaced")
+    for name, old in places:
+        model.set_submodule(name, norm(len(old.weight)).to(old.weight))
+    return model
