@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from vit_course import ViTConfig, VisionTransformer
+from vit_course import VisionTransformer, ViTConfig
 from vit_course.norms import (
     BatchNorm,
     LayerNorm,
