@@ -31,3 +31,11 @@ class Encoder(nn.Module):
             if return_attention:
                 attention.append(weights)
         return self.encoder_norm(tokens), attention
+
+
+def count_parameters(module: nn.Module) -> int:
+    """How many numbers a module can learn; a parameter that is used in several places is counted once.
+
+    Frozen parameters count, buffers (running statistics, fixed positions) do not.
+    """
+    return sum(parameter.numel() for parameter in module.parameters())
