@@ -1,11 +1,13 @@
 """Which device the course computes on."""
 
 import os
+from typing import TYPE_CHECKING
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
 
-def device() -> torch.device:
+def device() -> "torch.device":
     """The device of this session: a CUDA GPU if there is one, then Apple's (MPS), else the CPU.
 
     The environment variable VIT_COURSE_DEVICE ("cpu", "cuda", "cuda:1", "mps") decides instead, where set.
@@ -14,6 +16,8 @@ def device() -> torch.device:
 
     Raises RuntimeError where the variable names a device that is not there, and ValueError for a name that is none.
     """
+    import torch  # here, so that commands which compute nothing start at once
+
     torch.backends.cudnn.allow_tf32 = False
     wanted = os.environ.get("VIT_COURSE_DEVICE", "")
     if not wanted:
