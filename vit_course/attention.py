@@ -36,6 +36,17 @@ def attention_weights(
     return scores.softmax(dim=-1)
 
 
+def attention_flops(num_tokens: int, hidden_size: int, num_heads: int) -> int:
+    """Floating-point operations of `Attention` for one image; a multiplication and an addition are two.
+
+    Matrix products only, as is usual: softmax, scaling and biases are left out, 1 % or less at the sizes of a ViT.
+    """
+    head_dim = hidden_size // num_heads
+    projections = 4 * 2 * num_tokens * hidden_size**2  # query, key, value, out
+    pairs = num_heads * 2 * 2 * num_tokens**2 * head_dim  # all scores, and the mixing of the values
+    return projections + pairs
+
+
 class Attention(nn.Module):
     """Multi-head self-attention: [batch, tokens, hidden] in and out.
 
