@@ -12,7 +12,10 @@ from einops import rearrange
 from torch import nn
 
 from vit_course import exercises
+from vit_course.attention_maps import rollout
+from vit_course.block import Block
 from vit_course.embeddings import Embeddings, patchify
+from vit_course.encoder import Encoder
 from vit_course.exercises import EXERCISES, check, hint, limits, progress, solution
 from vit_course.exercises.progress import progress_file
 
@@ -207,6 +210,56 @@ def test_ten_seconds_are_the_limit():
     assert limits.SECONDS == 10
 
 
+def drop_path_with(draw):
+    """The exercise whose result is random: `draw` makes the mask, from the branch and the share to keep."""
+
+    def learner(branch, rate, training):
+        return branch * draw(branch, 1 - rate) / (1 - rate) if training else branch
+
+    return named("drop_path", learner)
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda x, keep: torch.rand(len(x), 1, 1, device=x.device) < keep,
+        lambda x, keep: torch.rand(len(x), device=x.device).add(keep).floor()[:, None, None],
+        lambda x, keep: x.new_empty(len(x), 1, 1).bernoulli_(keep),
+        lambda x, keep: torch.tensor(np.random.rand(len(x), 1, 1) < keep, device=x.device),
+    ],
+)
+def test_random_result_is_right_however_it_was_drawn(draw):
+    for _ in range(5):
+        report = check(drop_path_with(draw))
+        assert report.status == "passed", report.message
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda x, keep: torch.rand(len(x), 1, 1, device=x.device), "many different factors"),
+        (
+            lambda x, keep: torch.rand(len(x), 1, x.shape[2], device=x.device) < keep,
+            "decided for each number by itself",
+        ),
+        (
+            lambda x, keep: torch.rand(len(x), 1, 1, device=x.device) < keep * 0.5,
+            "and not zero for 40 % of the images",
+        ),
+        (lambda x, keep: (torch.rand(len(x), 1, 1, device=x.device) < keep).double(), "torch.float64"),
+        (lambda x, keep: (torch.rand(len(x), 1, 1, device=x.device) < keep)[None], "has shape [1, 5000, 2, 3]"),
+    ],
+)
+def test_wrong_random_result_is_described(draw, words):
+    assert words in check(drop_path_with(draw)).message
+
+
+def test_random_result_without_gradient_is_named():
+    detached = drop_path_with(lambda x, keep: torch.rand(len(x), 1, 1, device=x.device) < keep)
+    report = check(named("drop_path", lambda branch, rate, training: detached(branch.detach(), rate, training)))
+    assert "no gradient flows back to `branch`" in report.message
+
+
 def test_much_printing_is_cut_short(capsys):
     def talkative(images, size):
         for i in range(20_000):
@@ -252,6 +305,55 @@ def test_missing_and_misnamed_parameters_are_named():
     assert "`cls_token` is a plain tensor: wrap it in nn.Parameter" in report.message
     assert "`position_embeddings` is missing: a parameter of shape [1, 7, 12]" in report.message
     assert "`positions` is not expected" in report.message
+
+
+def test_many_missing_parameters_are_not_all_listed():
+    class PlainList(nn.Module):
+        def __init__(self, config):
+            super().__init__()
+            self.layer = [nn.Linear(2, 2)]
+            self.encoder_norm = nn.LayerNorm(config.hidden_size)
+
+    message = check(named("Encoder", PlainList)).message
+    assert message.count("is missing") == 6 and "and 42 more" in message
+
+
+def test_block_that_is_shared_gets_its_diagnosis_however_it_came_about():
+    class Appended(Encoder):
+        def __init__(self, config):
+            super().__init__(config)
+            block = Block(config)
+            self.layer = nn.ModuleList()
+            for _ in range(config.num_layers):
+                self.layer.append(block)
+
+    report = check(named("Encoder", Appended))
+    assert report.message.startswith("Your layers are all the same block")
+
+
+def test_tensors_in_a_list_are_copied_and_shown_by_their_shape():
+    def careless(attention):
+        result = rollout(attention)
+        attention[0] *= 2
+        return result
+
+    message = check(named("rollout", careless)).message
+    assert "changes its input `attention` in place" in message
+    assert (
+        "changes its input"
+        in check(named("rollout", lambda attention: (rollout(attention), attention.pop())[0])).message
+    )
+    message = check(named("rollout", lambda attention: rollout(attention) + 1)).message
+    assert "attention=[[tensor of shape [2, 4, 5, 5]], " in message and "tensor(" not in message
+
+
+def test_packed_result_is_shown_without_its_numbers():
+    class Unpacked(Encoder):
+        def forward(self, tokens, return_attention=False):
+            return [*super().forward(tokens, return_attention), tokens][2]
+
+    message = check(named("Encoder", Unpacked)).message
+    assert "is a Tensor, [tensor of shape [2, 5, 8]], and should be a tuple" in message
 
 
 def test_class_that_is_no_module():

@@ -1,9 +1,10 @@
 """`check`: is the learner's function or class right, and if not, which mistake is it?"""
 
 import contextlib
+import dataclasses
 import difflib
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import torch
@@ -11,10 +12,10 @@ from torch import Tensor
 
 from vit_course.device import device
 from vit_course.exercises import limits, progress
-from vit_course.exercises.compare import difference, is_unwritten, same_outcome
+from vit_course.exercises.compare import difference, is_unwritten, same_outcome, shown
 from vit_course.exercises.exercise import Case, Exercise
 from vit_course.exercises.report import Report
-from vit_course.exercises.run import Outcome, run
+from vit_course.exercises.run import Outcome, for_each_tensor, run
 
 
 def find(exercises: Mapping[str, Exercise], target: Callable[..., Any] | str) -> Exercise:
@@ -56,11 +57,11 @@ def _judge(exercise: Exercise, target: Callable[..., Any], cases: list[Case], na
     references = [run(exercise.reference, case, names, seed) for case in cases]
     states = [state for _, state in references]
 
-    def outcomes(implementation: Callable[..., Any]) -> list[Outcome]:
-        return [run(implementation, case, names, seed, state)[0] for case, state in zip(cases, states, strict=True)]
+    def outcomes(implementation: Callable[..., Any], order: Iterable[int]) -> Iterator[Outcome]:
+        return (run(implementation, cases[i], names, seed, states[i])[0] for i in order)
 
     with limits.time_limit(limits.SECONDS):
-        actual = outcomes(target)
+        actual = list(outcomes(target, range(len(cases))))
     if any(is_unwritten(outcome) for outcome in actual):
         return "not attempted", f"Write it in the cell above, then run both cells. Stuck? hint({exercise.name})"
     found = [difference(a, expected) for a, (expected, _) in zip(actual, references, strict=True)]
@@ -70,15 +71,17 @@ def _judge(exercise: Exercise, target: Callable[..., Any], cases: list[Case], na
     where = _describe(cases[wrong[0]], names)
     if len(wrong) < len(cases):
         where += f" ({len(cases) - len(wrong)} of {len(cases)} cases are right)"
+    # The wrong cases first: there most mistakes differ from this one, and need not be run any further.
+    order = sorted(range(len(cases)), key=lambda i: found[i] is None)
     for mistake in exercise.mistakes:
-        if all(map(same_outcome, actual, outcomes(mistake.implementation))):
+        if all(map(same_outcome, (actual[i] for i in order), outcomes(mistake.implementation, order))):
             return "failed", f"{mistake.diagnosis}\nSeen with {where}. {found[wrong[0]]}"
     return "failed", f"{found[wrong[0]]}\nSeen with {where}."
 
 
 def _on_device(case: Case) -> Case:
-    args = tuple(arg.to(device()) if isinstance(arg, Tensor) else arg for arg in case.args)
-    return Case(args, case.init, case.train)
+    args = tuple(for_each_tensor(arg, lambda tensor: tensor.to(device())) for arg in case.args)
+    return dataclasses.replace(case, args=args)
 
 
 def _argument_names(exercise: Exercise) -> list[str]:
@@ -88,7 +91,7 @@ def _argument_names(exercise: Exercise) -> list[str]:
 
 def _describe(case: Case, names: list[str]) -> str:
     parts = [
-        f"{name} of shape {list(arg.shape)}" if isinstance(arg, Tensor) else f"{name}={arg!r}"
+        f"{name} of shape {list(arg.shape)}" if isinstance(arg, Tensor) else f"{name}={shown(arg)}"
         for name, arg in zip(names, case.args, strict=False)
     ]
     return ", ".join(parts) + (", in training mode" if case.train else "")

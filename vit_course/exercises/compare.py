@@ -10,6 +10,7 @@ from torch import Tensor
 
 from vit_course.exercises.run import Outcome
 
+ROWS = 6  # of unfitting parameters: a list of hundreds helps nobody
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -33,7 +34,11 @@ def same_outcome(a: Outcome, b: Outcome) -> bool:
         return type(a.error) is type(b.error)
     if a.wrong_parameters or b.wrong_parameters:
         return a.misfit == b.misfit
-    return a.changed_input == b.changed_input and _same(a.value, b.value) and _same_gradients(a, b)
+    if a.changed_input != b.changed_input:
+        return False
+    if a.summary is not None or b.summary is not None:
+        return a.summary == b.summary
+    return _same(a.value, b.value) and _same_gradients(a, b)
 
 
 def _same_gradients(a: Outcome, b: Outcome) -> bool:
@@ -51,8 +56,13 @@ def difference(actual: Outcome, expected: Outcome) -> str | None:
         return "Your code raised an error:\n" + describe_error(actual.error)
     if actual.wrong_parameters:
         rows = [f"`{name}` {problem}" for name, problem in actual.wrong_parameters.items()]
-        return "The parameters of your class do not fit:\n" + "\n".join(rows)
-    found = _value_difference(actual.value, expected.value)
+        more = [f"and {len(rows) - ROWS} more"] if len(rows) > ROWS else []
+        return "The parameters of your class do not fit:\n" + "\n".join(rows[:ROWS] + more)
+    found = (_value_difference if expected.summary is None else _kind_difference)(actual.value, expected.value)
+    if found is None and actual.summary != expected.summary:
+        found = (
+            f"Shape and dtype are right. What your result is: {actual.summary}. What it should be: {expected.summary}."
+        )
     if found:
         return found
     if actual.changed_input is not None:
@@ -67,7 +77,7 @@ def difference(actual: Outcome, expected: Outcome) -> str | None:
                 f"The values are right, but no gradient flows back to `{name}`: it cannot learn. Something on the "
                 f"way is detached (.detach(), .data, .item(), .numpy(), torch.tensor(...), torch.no_grad())."
             )
-    if not _same_gradients(actual, expected):
+    if expected.summary is None and not _same_gradients(actual, expected):
         return "The values are right, but the gradients are not: is part of the computation detached?"
     return None
 
@@ -91,8 +101,18 @@ def _value_difference(actual: Any, expected: Any, place: str = "Your result") ->
             f"{place} is a tensor; a plain {type(expected).__name__} is asked for: take .item(), or compute in Python."
         )
     if type(actual) is not type(expected):
-        return f"{place} is {_kind(actual)}, {actual!r}, and should be {_kind(expected)}, {expected!r}."
+        return f"{place} is {_kind(actual)}, {shown(actual)}, and should be {_kind(expected)}, {shown(expected)}."
     return f"{place} is {actual!r} and should be {expected!r}."
+
+
+def shown(value: Any) -> str:
+    """A value for a learner's eye: of tensors the shape alone, of what they are packed in the rest."""
+    if isinstance(value, Tensor):
+        return f"[tensor of shape {list(value.shape)}]"
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(map(shown, value))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
+    return repr(value)
 
 
 def _kind(value: Any) -> str:
@@ -101,6 +121,18 @@ def _kind(value: Any) -> str:
 
 
 def _tensor_difference(actual: Any, expected: Tensor, place: str) -> str | None:
+    found = _kind_difference(actual, expected, place)
+    if found or _same(expected, actual):
+        return found
+    wrong = ~torch.isclose(actual, expected, rtol=1e-4, atol=1e-5)
+    first = wrong.nonzero()[0].tolist()
+    return (
+        f"Shape and dtype are right, the values are not: {int(wrong.sum()):,} of {wrong.numel():,} differ. The first, "
+        f"at {first}, is {actual[tuple(first)].item():.5g} and should be {expected[tuple(first)].item():.5g}."
+    )
+
+
+def _kind_difference(actual: Any, expected: Tensor, place: str = "Your result") -> str | None:
     if actual is None:
         return f"{place} is None: is there a `return`?"
     if isinstance(actual, np.ndarray):
@@ -116,14 +148,7 @@ def _tensor_difference(actual: Any, expected: Tensor, place: str) -> str | None:
             f"The shape is right. {place} is on {actual.device} and the input was on {expected.device}: create new "
             f"tensors with device=x.device."
         )
-    if _same(expected, actual):
-        return None
-    wrong = ~torch.isclose(actual, expected, rtol=1e-4, atol=1e-5)
-    first = wrong.nonzero()[0].tolist()
-    return (
-        f"Shape and dtype are right, the values are not: {int(wrong.sum()):,} of {wrong.numel():,} differ. The first, "
-        f"at {first}, is {actual[tuple(first)].item():.5g} and should be {expected[tuple(first)].item():.5g}."
-    )
+    return None
 
 
 def describe_error(error: BaseException) -> str:

@@ -11,11 +11,15 @@ class Case:
 
     A module runs in evaluation mode, or with `train=True` in training mode: its dropout then follows a fixed pattern,
     so that dropout in the right place gives exactly the reference's output.
+
+    Where the result is random, and right in many ways, `summary` says in words what it did to the arguments: it is
+    called as summary(result, *args) with whatever tensor came back, and compared in place of values and gradients.
     """
 
     args: tuple[Any, ...]
     init: tuple[Any, ...] = ()
     train: bool = False
+    summary: Callable[..., str] | None = None
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ class Outcome:
     """What came of one call: a value and gradients, or an exception, or parameters of other names or shapes."""
 
     value: Any = None
+    summary: str | None = None  # in words what a random result did
     gradients: dict[str, Tensor | None] = field(default_factory=dict)
     error: BaseException | None = None
     changed_input: str | None = None  # name of an argument that was changed in place
@@ -38,7 +39,7 @@ def run(
     """
     outcome = Outcome()
     leaves = [_leaf(arg) for arg in case.args]
-    args = [leaf.clone() if isinstance(leaf, Tensor) else leaf for leaf in leaves]
+    args = [for_each_tensor(leaf, Tensor.clone) for leaf in leaves]
     named = dict(zip(names, leaves, strict=False))
     function = implementation
     try:
@@ -54,8 +55,10 @@ def run(
         with mock.patch("torch.nn.functional.dropout", _dropout_with_a_pattern):
             outcome.value = function(*args)
         for name, before, after in zip(names, leaves, args, strict=False):
-            if isinstance(before, Tensor) and not torch.equal(before, after):
+            if not _same_tensors(_flatten(before), _flatten(after)):
                 outcome.changed_input = name
+        if case.summary is not None and isinstance(outcome.value, Tensor):
+            outcome.summary = case.summary(outcome.value.detach(), *case.args)
         outcome.gradients = _gradients(outcome.value, named)
     except (Exception, SystemExit) as error:
         outcome.error = error
@@ -66,6 +69,19 @@ def _leaf(arg: Any) -> Any:
     if not isinstance(arg, Tensor):
         return copy.deepcopy(arg)
     return arg.detach().clone().requires_grad_(arg.is_floating_point())
+
+
+def for_each_tensor(arg: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """An argument with its tensors changed: those in a list or tuple, too."""
+    if isinstance(arg, (list, tuple)):
+        return type(arg)([for_each_tensor(item, change) for item in arg])
+    return change(arg) if isinstance(arg, Tensor) else arg
+
+
+def _same_tensors(before: list[Any], after: list[Any]) -> bool:
+    return len(before) == len(after) and all(
+        torch.equal(b, a) for b, a in zip(before, after, strict=True) if isinstance(b, Tensor)
+    )
 
 
 def _prepare(module: Any, outcome: Outcome, state: dict[str, Tensor] | None, args: list[Any]) -> Callable[..., Any]:
