@@ -16,6 +16,7 @@ from vit_course.norms import (
     layer_norm,
     replace_norms,
     rms_norm,
+    which_axes,
 )
 
 EPS = 1e-3  # large enough that its place, inside the root, shows
@@ -136,6 +137,29 @@ def test_images_are_blocks_of_tokens_too():
     torch.testing.assert_close(ours, nn.GroupNorm(2, 8, 1e-6)(images).flatten(2).transpose(1, 2), atol=1e-6, rtol=1e-6)
     theirs = nn.BatchNorm2d(8, 1e-6)(images).flatten(2).transpose(1, 2)
     torch.testing.assert_close(BatchNorm(8)(tokens), theirs, atol=1e-6, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("kind", "axes"),
+    [
+        ("batch", ("batch", "tokens")),
+        ("layer", ("hidden",)),
+        ("rms", ("hidden",)),
+        ("instance", ("tokens",)),
+        ("group", ("tokens", "hidden")),
+    ],
+)
+def test_the_axes_that_share_statistics_are_those_that_the_gradient_finds(kind, axes):
+    x, weight, bias, statistics, _ = numbers((3, 5, 8))
+    output, _ = ours_and_pytorchs(kind, x, weight, bias, statistics)
+    (gradient,) = torch.autograd.grad(output[1, 2, 3], x)
+    assert which_axes(gradient != 0) == axes
+
+
+def test_a_cell_that_shares_with_nobody_has_no_axis():
+    alone = torch.zeros(2, 3, 4, dtype=torch.bool)
+    alone[1, 2, 3] = True
+    assert which_axes(alone) == ()
 
 
 def test_bad_input_is_refused():

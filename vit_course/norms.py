@@ -18,8 +18,18 @@ from collections.abc import Callable
 
 import torch
 from einops import rearrange
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
+
+AXES = ("batch", "tokens", "hidden")
+
+
+def which_axes(shares: Bool[Tensor, "batch tokens hidden"]) -> tuple[str, ...]:
+    """The axes along which a statistic is shared, given all cells that share one: those along which there are several.
+
+    Part of an axis is enough: a group of group normalisation covers only some of the hidden units.
+    """
+    return tuple(name for axis, name in enumerate(AXES) if (shares.sum(dim=axis) > 1).any())
 
 
 def layer_norm(
@@ -48,7 +58,6 @@ def batch_norm(
     bias: Float[Tensor, " hidden"],
     running_mean: Float[Tensor, " hidden"],
     running_variance: Float[Tensor, " hidden"],
-    *,
     training: bool,
     momentum: float = 0.1,
     eps: float = 1e-6,

@@ -14,12 +14,15 @@ class Case:
 
     Where the result is random, and right in many ways, `summary` says in words what it did to the arguments: it is
     called as summary(result, *args) with whatever tensor came back, and compared in place of values and gradients.
+
+    `fixed` names arguments that no gradient is asked of, as running statistics, which are a record and not learned.
     """
 
     args: tuple[Any, ...]
     init: tuple[Any, ...] = ()
     train: bool = False
     summary: Callable[..., str] | None = None
+    fixed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def run(
     Returns the outcome and the parameters.
     """
     outcome = Outcome()
-    leaves = [_leaf(arg) for arg in case.args]
+    leaves = [_leaf(arg, name not in case.fixed) for name, arg in zip(names, case.args, strict=False)]
     args = [for_each_tensor(leaf, Tensor.clone) for leaf in leaves]
     named = dict(zip(names, leaves, strict=False))
     function = implementation
@@ -65,10 +65,10 @@ def run(
     return outcome, state or {}
 
 
-def _leaf(arg: Any) -> Any:
+def _leaf(arg: Any, learned: bool) -> Any:
     if not isinstance(arg, Tensor):
         return copy.deepcopy(arg)
-    return arg.detach().clone().requires_grad_(arg.is_floating_point())
+    return arg.detach().clone().requires_grad_(learned and arg.is_floating_point())
 
 
 def for_each_tensor(arg: Any, change: Callable[[Tensor], Tensor]) -> Any:
