@@ -1,0 +1,33 @@
+# The course's commands: `make help` lists them. On Windows, or with conda, see the README: make is not needed.
+
+PYTHON ?= python3
+BIN := .venv/bin
+NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+PARALLEL ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test lint notebooks
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
+
+lab: ## Install the course if need be and open JupyterLab on its first lesson (ARGS=--no-browser opens no browser)
+	@$(PYTHON) install.py lab
+	@$(BIN)/vit-course lab $(ARGS)
+
+test: lint ## Prove everything: unit tests, exercises, every notebook; without the network where the system allows it
+	$(BIN)/python tools/offline.py $(BIN)/python -m pytest -n $(PARALLEL) --dist loadscope --nbval --nbval-current-env \
+		tests notebooks $(ARGS)
+
+lint: ## Style, types, spelling and links
+	@$(PYTHON) install.py test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/python -m codespell_lib
+	$(BIN)/lychee --offline --no-progress --include-fragments . 
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+notebooks: ## Execute all notebooks in place, with outputs ready to commit
+	@$(PYTHON) install.py test
+	$(BIN)/python -m nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)

@@ -1,0 +1,133 @@
+"""What every test run needs: shape checks, a device, a home of its own, and notebooks whose kernels are watched.
+
+`pytest --device cuda` runs tests and notebooks on the GPU. At the end of each notebook the run records a receipt; under
+--device cuda a notebook that never used the GPU fails.
+"""
+
+import ast
+import os
+import shutil
+import tempfile
+import time
+from queue import Empty
+
+import nbval.kernel
+import nbval.plugin
+import pytest
+from jaxtyping import install_import_hook
+
+# Before any test imports vit_course: the shapes in its signatures are then checked at every call.
+install_import_hook("vit_course", "beartype.beartype")
+
+POLL = 1.0  # seconds between two looks at whether a kernel is alive
+
+# What a notebook's kernel answers at its end. PyTorch is not imported for it: a notebook need not.
+RECEIPT = """(lambda torch: torch and (
+    torch.cuda.get_device_name() if torch.cuda.is_initialized() else "CPU",
+    torch.cuda.max_memory_allocated() if torch.cuda.is_initialized() else 0,
+    str(torch.__version__),
+))(__import__("sys").modules.get("torch"))"""
+
+
+class WatchedKernel(nbval.kernel.RunningKernel):
+    """nbval's kernel, started in a home of its own; where it dies, the cell fails at once, not at its time limit."""
+
+    def __init__(self, *args, **kwargs):
+        self.started = time.monotonic()
+        self.home = tempfile.mkdtemp(prefix="vit-course-")
+        before = os.environ["VIT_COURSE_HOME"]
+        os.environ["VIT_COURSE_HOME"] = self.home  # the kernel inherits it
+        try:
+            super().__init__(*args, **kwargs)
+        finally:
+            os.environ["VIT_COURSE_HOME"] = before
+
+    def get_message(self, stream, timeout=None):
+        end = time.monotonic() + (float("inf") if timeout is None else timeout)
+        while True:
+            try:
+                return super().get_message(stream, timeout=max(0, min(POLL, end - time.monotonic())))
+            except Empty:
+                if not self.is_alive():
+                    raise RuntimeError(
+                        "The kernel died while this cell ran. Memory is the likeliest cause: `vit-course doctor` "
+                        "says how much is free"
+                    ) from None
+                if time.monotonic() >= end:
+                    raise
+
+    def stop(self):
+        super().stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def receipt(self):
+        """Device name, peak bytes of GPU memory, version of torch; None where the notebook never imported it."""
+        request = self.kc.execute("", silent=True, user_expressions={"receipt": RECEIPT})
+        while True:
+            reply = self.get_message("shell", timeout=30)
+            if reply["parent_header"].get("msg_id") == request:
+                return ast.literal_eval(reply["content"]["user_expressions"]["receipt"]["data"]["text/plain"])
+
+
+nbval.plugin.RunningKernel = WatchedKernel
+
+
+def pytest_addoption(parser):
+    parser.addoption("--device", help="where tests and notebooks compute: cpu (the default), cuda, cuda:1 or mps")
+
+
+def pytest_configure(config):
+    device = config.getoption("--device") or os.environ.get("VIT_COURSE_DEVICE") or "cpu"
+    os.environ["VIT_COURSE_DEVICE"] = device  # for tests, kernels and pytest-xdist's workers
+    if device != "cpu":
+        import vit_course
+
+        try:
+            vit_course.device()
+        except (RuntimeError, ValueError) as error:
+            raise pytest.UsageError(str(error)) from None
+    # A learner's own progress is neither read nor written.
+    os.environ["VIT_COURSE_HOME"] = tempfile.mkdtemp(prefix="vit-course-")
+    if workers := config.getoption("numprocesses", None):  # or they would quarrel over the cores
+        os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+
+
+def pytest_unconfigure():
+    shutil.rmtree(os.environ["VIT_COURSE_HOME"], ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """Each test begins with no progress."""
+    monkeypatch.setenv("VIT_COURSE_HOME", str(tmp_path / "home"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item, nextitem):
+    if not isinstance(item, nbval.plugin.IPyNbCell) or (nextitem is not None and nextitem.parent is item.parent):
+        return
+    kernel = item.parent.kernel
+    if not kernel.is_alive():  # then the notebook has failed already
+        return
+    device, peak, version = kernel.receipt() or ("none: PyTorch not imported", 0, "")
+    seconds = time.monotonic() - kernel.started
+    receipt = (item.path.name, device, f"{peak / 2**20:.0f}", f"{seconds:.0f}", version)
+    item.user_properties.append(("receipt", receipt))
+    if os.environ["VIT_COURSE_DEVICE"].startswith("cuda") and peak == 0:
+        pytest.fail(f"{item.path.name} never used the GPU: it must compute on vit_course.device()", pytrace=False)
+
+
+def pytest_terminal_summary(terminalreporter):
+    receipts = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "teardown"
+        for name, value in report.user_properties
+        if name == "receipt"
+    ]
+    if receipts:
+        terminalreporter.section("receipts")
+        head = ("notebook", "device", "peak GPU memory, MiB", "seconds", "torch")
+        for row in (head, ("---",) * len(head), *sorted(receipts)):
+            terminalreporter.write_line("| " + " | ".join(row) + " |")
