@@ -187,11 +187,11 @@ class Embeddings(nn.Module):
         tokens = rearrange(self.patch_embeddings(images), "batch hidden rows columns -> batch (rows columns) hidden")
         if self.cls_token is not None:
             # expand, not repeat: the same [1, 1, hidden] is looked at by each image, and not copied.
-            tokens = torch.cat([self.cls_token.expand(len(tokens), -1, -1), tokens], dim=1)
+            tokens = torch.cat([self.cls_token.expand(tokens.shape[0], -1, -1), tokens], dim=1)
         if self.position_embeddings is not None:
             tokens = tokens + self.position_embeddings
         if self.register_tokens is not None:
             split = 0 if self.cls_token is None else 1
-            registers = self.register_tokens.expand(len(tokens), -1, -1)
+            registers = self.register_tokens.expand(tokens.shape[0], -1, -1)
             tokens = torch.cat([tokens[:, :split], registers, tokens[:, split:]], dim=1)
         return self.dropout(tokens)

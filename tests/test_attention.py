@@ -1,0 +1,124 @@
+"""Attention against the formula, head by head."""
+
+import dataclasses
+import math
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from vit_course import ViTConfig
+from vit_course.attention import Attention, attention_weights, merge_heads, split_heads
+
+CONFIG = ViTConfig(hidden_size=24, mlp_dim=48, num_heads=3, num_layers=1)
+
+
+def made(config=CONFIG):
+    torch.manual_seed(0)
+    attention = Attention(config).eval()
+    for parameter in attention.parameters():
+        torch.nn.init.normal_(parameter, std=0.3)
+    return attention
+
+
+def by_the_formula(attention, tokens):
+    """The paper's equations, one image and one head at a time."""
+    heads, size = attention.num_heads, tokens.shape[-1] // attention.num_heads
+    q, k, v = (F.linear(tokens, p.weight, p.bias) for p in (attention.query, attention.key, attention.value))
+    mixed, weights = torch.zeros_like(tokens), tokens.new_zeros(len(tokens), heads, tokens.shape[1], tokens.shape[1])
+    for image in range(len(tokens)):
+        for head in range(heads):
+            part = slice(head * size, (head + 1) * size)
+            scores = q[image, :, part] @ k[image, :, part].T / math.sqrt(size)
+            weights[image, head] = scores.exp() / scores.exp().sum(dim=1, keepdim=True)
+            mixed[image, :, part] = weights[image, head] @ v[image, :, part]
+    return F.linear(mixed, attention.out.weight, attention.out.bias), weights
+
+
+@pytest.mark.parametrize(("heads", "tokens"), [(1, 5), (3, 5), (24, 2), (3, 1)])
+def test_both_paths_are_the_formula(heads, tokens):
+    attention = made(dataclasses.replace(CONFIG, num_heads=heads))
+    inputs = torch.randn(2, tokens, 24)
+    expected, expected_weights = by_the_formula(attention, inputs)
+    output, weights = attention(inputs, return_attention=True)
+    fused, nothing = attention(inputs)
+    torch.testing.assert_close(output, expected, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(weights, expected_weights, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(fused, expected, rtol=1e-5, atol=1e-5)
+    assert nothing is None
+
+
+def test_both_paths_have_the_same_gradients():
+    attention, inputs = made(), torch.randn(2, 7, 24, requires_grad=True)
+    gradients = []
+    for return_attention in (False, True):
+        output, _ = attention(inputs, return_attention)
+        gradients.append(torch.autograd.grad(output.square().sum(), [inputs, *attention.parameters()]))
+    for fused, written_out in zip(*gradients, strict=True):
+        torch.testing.assert_close(fused, written_out, rtol=1e-4, atol=1e-4)
+
+
+def test_gradients_are_right_in_float64():
+    attention = made().double()
+    inputs = torch.randn(1, 4, 24, dtype=torch.float64, requires_grad=True)
+    for return_attention in (False, True):
+        assert torch.autograd.gradcheck(lambda x, way=return_attention: attention(x, way)[0], inputs)
+
+
+def test_splitting_heads():
+    tokens = torch.arange(2 * 3 * 8.0).reshape(2, 3, 8)
+    heads = split_heads(tokens, 4)
+    assert heads.shape == (2, 4, 3, 2)
+    assert heads[1, 2, 0].tolist() == tokens[1, 0, 4:6].tolist()
+    assert torch.equal(merge_heads(heads), tokens)
+
+
+def test_weights_of_a_token_sum_to_one_also_for_large_scores():
+    weights = attention_weights(1e3 * torch.randn(1, 2, 6, 4), 1e3 * torch.randn(1, 2, 6, 4))
+    torch.testing.assert_close(weights.sum(dim=-1), torch.ones(1, 2, 6))
+
+
+def test_shuffled_tokens_give_shuffled_results():
+    attention, inputs, order = made(), torch.randn(2, 9, 24), torch.randperm(9)
+    output, weights = attention(inputs, return_attention=True)
+    shuffled, shuffled_weights = attention(inputs[:, order], return_attention=True)
+    torch.testing.assert_close(shuffled, output[:, order], rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(shuffled_weights, weights[:, :, order][..., order], rtol=1e-5, atol=1e-6)
+
+
+def test_weights_are_taken_before_dropout():
+    attention = made(dataclasses.replace(CONFIG, attention_dropout=0.5)).train()
+    inputs = torch.randn(2, 9, 24)
+    output, weights = attention(inputs, return_attention=True)
+    torch.testing.assert_close(weights, attention.eval()(inputs, return_attention=True)[1])
+    assert not torch.allclose(output, attention(inputs)[0], atol=1e-3)
+
+
+@pytest.mark.parametrize("return_attention", [False, True])
+def test_attention_dropout_keeps_the_mean_and_rests_in_evaluation(return_attention):
+    attention = made(dataclasses.replace(CONFIG, attention_dropout=0.3))
+    inputs = torch.randn(1, 9, 24)
+    still = attention(inputs)[0]
+    torch.testing.assert_close(attention(inputs, return_attention)[0], still, rtol=1e-5, atol=1e-5)
+    attention.train()
+    many = torch.cat([attention(inputs.expand(500, -1, -1), return_attention)[0] for _ in range(4)])
+    assert many.std(dim=0).mean() > 0.05
+    torch.testing.assert_close(many.mean(dim=0), still[0], rtol=0.2, atol=0.15)
+
+
+def test_dropout_after_the_output_projection():
+    attention = made(dataclasses.replace(CONFIG, dropout=0.5))
+    inputs = torch.randn(4, 9, 24)
+    assert not (attention(inputs)[0] == 0).any()
+    dropped = attention.train()(inputs)[0]
+    assert 0.4 < (dropped == 0).float().mean() < 0.6
+    kept = dropped != 0
+    torch.testing.assert_close(dropped[kept], 2 * attention.eval()(inputs)[0][kept])
+
+
+def test_start():
+    attention = Attention(dataclasses.replace(CONFIG, hidden_size=192))
+    for projection in (attention.query, attention.key, attention.value, attention.out):
+        limit = math.sqrt(6 / (192 + 192))  # Xavier uniform of [hidden, heads * head_dim]
+        assert 0.98 * limit < projection.weight.abs().max() <= limit
+        assert not projection.bias.any()
