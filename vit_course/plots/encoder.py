@@ -1,0 +1,57 @@
+"""The figures of lesson 05."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+from einops import rearrange
+from jaxtyping import Float
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from vit_course.plots.style import WIDTH, draw, finished
+
+
+def weight_corners(ways: Mapping[str, Sequence[Float[Tensor, "out in"]]], titles: Sequence[str]) -> Figure:
+    """One line for each way, one weight matrix beside the other: the upper left 8 x 8 numbers of each."""
+    figure, axes = plt.subplots(len(ways), len(titles), figsize=(WIDTH, 1.25 * len(ways) + 0.5), squeeze=False)
+    most = max(float(weight[:8, :8].detach().abs().max()) for weights in ways.values() for weight in weights)
+    for line, (name, weights) in zip(axes, ways.items(), strict=True):
+        for place, weight in zip(line, weights, strict=True):
+            drawn = place.imshow(weight[:8, :8].detach().cpu(), vmin=-most, vmax=most, cmap="cividis")
+            place.set(xticks=[], yticks=[])
+        line[0].set_ylabel(name)
+    for place, title in zip(axes[0], titles, strict=True):
+        place.set_title(title)
+    figure.colorbar(drawn, ax=axes, label="weight", shrink=0.8)
+    return finished(figure)
+
+
+def layer_similarity(similarity: Float[Tensor, "layers layers"], names: Sequence[str]) -> Figure:
+    """A square of numbers: how alike two depths are."""
+    figure, axes = plt.subplots(figsize=(WIDTH * 0.55, WIDTH * 0.45))
+    drawn = axes.imshow(similarity.cpu(), vmin=min(0.0, float(similarity.min())), vmax=1, cmap="cividis")
+    for row, line in enumerate(similarity.tolist()):
+        for column, value in enumerate(line):
+            colour = "black" if value > 0.6 else "white"
+            axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour)
+    axes.set(xticks=range(len(names)), xticklabels=names, yticks=range(len(names)), yticklabels=names)
+    figure.colorbar(drawn, ax=axes, label="cosine similarity of a token with itself")
+    return finished(figure)
+
+
+def maps_of_garments(
+    pictures: Float[Tensor, "batch channels height width"], maps: Mapping[str, Float[Tensor, "batch patches"]]
+) -> Figure:
+    """Images in a row, and below each its maps: the brighter a patch, the more of it; each map has its own scale."""
+    figure, axes = plt.subplots(len(maps) + 1, len(pictures), figsize=(WIDTH, 1.3 * (len(maps) + 1)))
+    for place, picture in zip(axes[0], pictures, strict=True):
+        draw(place, picture)
+    axes[0, 0].set_ylabel("garment")
+    for line, (name, weights) in zip(axes[1:], maps.items(), strict=True):
+        side = round(weights.shape[1] ** 0.5)
+        for place, weight in zip(line, rearrange(weights, "batch (r c) -> batch r c", r=side), strict=True):
+            place.imshow(weight.cpu(), vmin=0, cmap="cividis")
+            place.set(xticks=[], yticks=[])
+            place.spines[:].set_visible(False)
+        line[0].set_ylabel(name)
+    return finished(figure)
