@@ -47,3 +47,7 @@ def progress() -> None:
     from vit_course.exercises import progress
 
     typer.echo(repr(progress()))
+
+
+if __name__ == "__main__":
+    app()

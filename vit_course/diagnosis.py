@@ -21,7 +21,7 @@ class Lesson:
     """A lesson and its predicted minutes here: reading, which takes as long everywhere, and computing."""
 
     title: str
-    reading: float
+    reading: int
     computing: float
 
 
@@ -56,6 +56,7 @@ class Diagnosis:
     def __rich_console__(self, console: Any, options: Any) -> Any:
         from rich.markup import escape
         from rich.table import Table
+        from rich.text import Text
 
         for head, rows in self.tables():
             table = Table(*head)
@@ -63,8 +64,8 @@ class Diagnosis:
                 table.add_row(*map(escape, row))
             yield table
         for finding in self.remedies:
-            yield f"\n{escape(finding.what)}: {escape(finding.found)}\n  To mend it: "
-            yield escape(finding.remedy)
+            yield f"\n{escape(finding.what)}: {escape(finding.found)}\nTo mend it:"
+            yield Text(f"  {finding.remedy}", no_wrap=True, overflow="ignore")  # in one piece, to be copied
         yield "All is well." if self.healthy else "\nA lesson cannot be done before this is mended."
 
     def __repr__(self) -> str:

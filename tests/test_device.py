@@ -1,0 +1,48 @@
+"""The device of a session: chosen, demanded, refused."""
+
+import pytest
+import torch
+
+from vit_course.device import device
+
+
+def test_cpu_on_demand(monkeypatch):
+    monkeypatch.setenv("VIT_COURSE_DEVICE", "cpu")
+    assert device() == torch.device("cpu")
+
+
+def test_best_device_where_none_is_demanded(monkeypatch):
+    monkeypatch.delenv("VIT_COURSE_DEVICE")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert device() == torch.device("cuda")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert device() == torch.device("mps")
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert device() == torch.device("cpu")
+
+
+@pytest.mark.parametrize(("wanted", "gpus"), [("cuda", 0), ("cuda:1", 1), ("cuda:0", 0)])
+def test_missing_gpu_is_refused_by_name(monkeypatch, wanted, gpus):
+    monkeypatch.setenv("VIT_COURSE_DEVICE", wanted)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: gpus)
+    with pytest.raises(RuntimeError, match=f"'{wanted}'.*no such device.*unset"):
+        device()
+
+
+def test_gpu_that_is_there_is_taken(monkeypatch):
+    monkeypatch.setenv("VIT_COURSE_DEVICE", "cuda:1")
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    assert device() == torch.device("cuda", 1)
+
+
+def test_typing_error_is_named(monkeypatch):
+    monkeypatch.setenv("VIT_COURSE_DEVICE", "gpu")
+    with pytest.raises(ValueError, match="'gpu' is no device: use cpu, cuda"):
+        device()
+
+
+def test_gpu_convolutions_are_true_float32():
+    torch.backends.cudnn.allow_tf32 = True
+    device()
+    assert not torch.backends.cudnn.allow_tf32
