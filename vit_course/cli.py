@@ -23,7 +23,7 @@ def doctor() -> None:
     from vit_course.doctor import examine
 
     report = examine()
-    Console().print(report)
+    Console().print(report, crop=False)
     raise typer.Exit(0 if report.healthy else 1)
 
 
