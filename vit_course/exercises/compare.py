@@ -52,6 +52,11 @@ def _same_gradients(a: Outcome, b: Outcome) -> bool:
 
 def difference(actual: Outcome, expected: Outcome) -> str | None:
     """What is wrong with an outcome, in the order parameters, error, type, shape, dtype, values, gradients; or None."""
+    if "modified by an inplace operation" in str(actual.error):  # what PyTorch says of it helps nobody
+        return (
+            "The backward pass still needs a tensor that your code changed in place (`x += y`, `x[...] = y`, or a "
+            "method whose name ends in _). Make a new one: `x = x + y`."
+        )
     if actual.error is not None:
         return "Your code raised an error:\n" + describe_error(actual.error)
     if actual.wrong_parameters:

@@ -266,6 +266,15 @@ class TokensAlone(_Parts):
         return super().forward(tokens, return_attention)[0]
 
 
+@layer.mistake(
+    "You return the attention weights although nobody asked. Pass `return_attention` on to attention: where it is "
+    "False, the fast path is taken, and None comes back in place of the large matrix."
+)
+class WeightsAlways(_Parts):
+    def forward(self, tokens, return_attention=False):
+        return super().forward(tokens, True)
+
+
 @layer.mistake("`return_attention` does not reach attention: pass it on, self.attn(..., return_attention).")
 class WeightsForgotten(_Parts):
     def forward(self, tokens, return_attention=False):
@@ -305,15 +314,14 @@ def _what_was_dropped(result, branch, rate, training):
 
 
 def _branches():
-    large = [torch.rand(5_000, 2, 3) + 0.5 for _ in range(2)]
-    return [
-        # The rates lie far from where the rounding of _what_was_dropped turns over: ten standard deviations and more.
-        Case((large[0], 0.2, True), summary=_what_was_dropped),
-        Case((large[1], 0.7, True), summary=_what_was_dropped),
-        Case((torch.randn(4, 5, 6), 0.5, False)),
-        Case((torch.randn(1, 5, 6), 0.2, False)),
-        Case((torch.randn(3, 2, 4), 0.0, True)),
-    ]
+    # The shares kept, 0.8 and 0.3, lie six standard deviations from where the rounding of _what_was_dropped turns over.
+    settings = (
+        ((3_000, 4, 3), 0.2, True),
+        ((3_000, 4, 3), 0.7, True),
+        ((3_000, 2, 5), 0.5, False),
+        ((1, 5, 6), 0.2, False),
+    )
+    return [Case((torch.rand(shape) + 0.5, *rest), summary=_what_was_dropped) for shape, *rest in settings]
 
 
 path = Exercise(
@@ -378,21 +386,21 @@ def always(branch, rate, training):
     "in nn.Dropout."
 )
 def kept_with_rate(branch, rate, training):
-    return branch * _draw(rate, len(branch), 1, 1, like=branch) / (1 - rate) if training and rate else branch
+    return branch * _draw(rate, len(branch), 1, 1, like=branch) / (1 - rate) if training else branch
 
 
 @path.mistake(
     "You took `rate` for the share that is kept, throughout. It is the share that is dropped, as in nn.Dropout."
 )
 def rate_is_kept(branch, rate, training):
-    return branch * _draw(rate, len(branch), 1, 1, like=branch) / rate if training and rate else branch
+    return branch * _draw(rate, len(branch), 1, 1, like=branch) / rate if training else branch
 
 
 @path.mistake(
     "You divide by rate. What is left of the mean is the kept share, keep = 1 - rate, so it is keep to divide by."
 )
 def divided_by_rate(branch, rate, training):
-    return branch * _draw(1 - rate, len(branch), 1, 1, like=branch) / rate if training and rate else branch
+    return branch * _draw(1 - rate, len(branch), 1, 1, like=branch) / rate if training else branch
 
 
 @path.mistake("You multiply by keep what should be divided by it: the few that are left must make up for the others.")
@@ -418,4 +426,4 @@ def never(branch, rate, training):
     "lined up from the right: make it [batch, 1, 1]. (If yours is that already, the error below says what else it is.)"
 )
 def mask_of_one_dimension(branch, rate, training):
-    return branch * _draw(1 - rate, len(branch), like=branch) / (1 - rate) if training and rate else branch
+    return branch * _draw(1 - rate, len(branch), like=branch) / (1 - rate) if training else branch
