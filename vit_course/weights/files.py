@@ -4,7 +4,8 @@ import os
 import pickle
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,13 @@ def read_npz(source: Source) -> tuple[Mapping[str, Any], str]:
     """
     if isinstance(source, Mapping):
         return source, "the mapping"
-    try:
-        with open(source, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}, os.fspath(source)
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, AttributeError, TypeError) as error:
-        raise _unreadable(source, "an .npz file of arrays", error) from error
+    path = os.fspath(source)
+    with (
+        _reading(path, "an .npz file of arrays"),
+        open(path, "rb") as file,
+        np.load(file, allow_pickle=False) as arrays,
+    ):
+        return {name: arrays[name] for name in arrays.files}, path
 
 
 def read_state_dict(source: Source) -> tuple[Mapping[str, Any], str]:
@@ -39,20 +42,30 @@ def read_state_dict(source: Source) -> tuple[Mapping[str, Any], str]:
     if isinstance(source, Mapping):
         return source, "the state dict"
     path = os.fspath(source)
-    try:
+    with _reading(path, "a state dict"):
         if path.endswith(".safetensors"):
             return safetensors.torch.load_file(path), path
         tensors = torch.load(path, map_location="cpu", weights_only=True)
-    except (safetensors.SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError) as error:
-        raise _unreadable(source, "a state dict", error) from error
-    if not isinstance(tensors, Mapping):
-        raise _unreadable(source, "a state dict", TypeError(f"it holds a {type(tensors).__name__}"))
-    return tensors, path
+        if not isinstance(tensors, Mapping):
+            raise TypeError(f"it holds a {type(tensors).__name__}")
+        return tensors, path
 
 
-def _unreadable(source: Any, kind: str, error: Exception) -> WeightsError:
-    size = os.path.getsize(source)
-    return WeightsError(
-        f"{os.fspath(source)} ({size:,} bytes) is not {kind}, or is damaged or cut short: compare its size with the "
-        f"original's and fetch it again ({type(error).__name__}: {error})"
-    )
+# What the three readers raise for a file that is not theirs, or is no longer whole.
+DAMAGED = (
+    *(ValueError, TypeError, AttributeError, EOFError, RuntimeError, OSError),
+    *(zipfile.BadZipFile, zlib.error, pickle.UnpicklingError, safetensors.SafetensorError),
+)
+
+
+@contextmanager
+def _reading(path: str, kind: str) -> Iterator[None]:
+    try:
+        yield
+    except DAMAGED as error:
+        if isinstance(error, OSError) and error.filename is not None:  # not there, or not allowed: it says so itself
+            raise
+        raise WeightsError(
+            f"{path} ({os.path.getsize(path):,} bytes) is not {kind}, or is damaged or cut short: compare its size "
+            f"with the original's and fetch it again ({type(error).__name__}: {error})"
+        ) from error

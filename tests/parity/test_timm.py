@@ -1,0 +1,105 @@
+"""The same weights in timm's models and in ours give the same logits."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from vit_course import CONFIGS, VisionTransformer
+from vit_course.departures import add_to_variance, standardise_weights_by
+from vit_course.weights import WeightsError, export_google, load_google, load_timm
+
+from .conftest import randomise, relative_error
+
+timm = pytest.importorskip("timm")
+
+# Name, timm's name, layers: in full for one small and one hybrid, two layers where the rest would repeat itself.
+PLAIN = [
+    ("ViT-Ti_16", "vit_tiny_patch16_224", 12),
+    ("ViT-S_16", "vit_small_patch16_224", 2),
+    ("ViT-S_32", "vit_small_patch32_224", 12),
+    ("ViT-B_16", "vit_base_patch16_224", 2),
+    ("ViT-B_32", "vit_base_patch32_224", 12),
+]
+HYBRIDS = [
+    ("R50-ViT-B_16", "vit_base_r50_s16_224", 12),
+    ("R-ViT-Ti_16", "vit_tiny_r_s16_p8_224", 12),
+    ("R26-ViT-S_32", "vit_small_r26_s32_224", 12),
+    ("R50-ViT-L_32", "vit_large_r50_s32_224", 2),
+]
+
+
+def theirs(timm_name, layers, **options):
+    return timm.create_model(timm_name, depth=layers, num_classes=1000, **options).eval()
+
+
+def ours(name, layers, **changes):
+    return VisionTransformer(dataclasses.replace(CONFIGS[name], num_layers=layers, gelu="exact", **changes)).eval()
+
+
+def compared(name, timm_name, layers, limit):
+    reference, model, images = randomise(theirs(timm_name, layers)), ours(name, layers), torch.randn(1, 3, 224, 224)
+    load_timm(model, reference.state_dict())
+    expected = reference(images)
+    assert relative_error(model(images), expected) < limit
+    return model, images, expected
+
+
+@pytest.mark.parametrize(("name", "timm_name", "layers"), PLAIN)
+def test_plain(name, timm_name, layers):
+    model, images, expected = compared(name, timm_name, layers, limit=1e-5)
+    assert relative_error(model(images, return_attention=True)[0], expected) < 1e-5
+
+
+@pytest.mark.parametrize(("name", "timm_name", "layers"), HYBRIDS)
+def test_hybrids(name, timm_name, layers):
+    model, images, expected = compared(name, timm_name, layers, limit=1e-3)
+    # timm standardises weights by another formula, and its GroupNorms add ten times as much as the original's.
+    standardise_weights_by(model, add_to_variance(1e-8))
+    for module in model.modules():
+        if isinstance(module, torch.nn.GroupNorm):
+            module.eps = 1e-5
+    assert relative_error(model(images), expected) < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("name", "timm_name"), [("ViT-S_32", "vit_small_patch32_224"), *(each[:2] for each in HYBRIDS[:3])]
+)
+def test_timm_reads_what_export_google_writes(name, timm_name, tmp_path):
+    model = randomise(ours(name, 2))
+    export_google(model, tmp_path / "model.npz")
+    reference = randomise(theirs(timm_name, 2), seed=1)
+    timm.models.vision_transformer._load_weights(reference, str(tmp_path / "model.npz"))
+    images = torch.randn(1, 3, 224, 224)
+    assert relative_error(model(images), reference(images)) < (1e-3 if model.resnet else 1e-5)
+
+
+def test_positions_of_google_files_resized_as_timm_does(tmp_path):
+    export_google(randomise(ours("ViT-S_32", 1)), tmp_path / "model.npz")
+    reference = theirs("vit_small_patch32_224", 1, img_size=384)
+    timm.models.vision_transformer._load_weights(reference, str(tmp_path / "model.npz"))
+    model = ours("ViT-S_32", 1, image_size=384)
+    load_google(model, tmp_path / "model.npz", align_corners=False)
+    assert relative_error(model.embeddings.position_embeddings, reference.pos_embed) < 1e-6
+    load_google(model, tmp_path / "model.npz")
+    assert relative_error(model.embeddings.position_embeddings, reference.pos_embed) > 1e-2
+
+
+def test_layer_scale():
+    reference = randomise(theirs("vit_tiny_patch16_224", 2, init_values=0.1))
+    model, images = ours("ViT-Ti_16", 2, layer_scale=0.1), torch.randn(1, 3, 224, 224)
+    load_timm(model, reference.state_dict())
+    assert relative_error(model(images), reference(images)) < 1e-5
+
+
+def test_average_of_tokens():
+    reference = randomise(theirs("vit_tiny_patch16_224", 2, global_pool="avg", class_token=False, fc_norm=False))
+    model, images = ours("ViT-Ti_16", 2, classifier="gap"), torch.randn(1, 3, 224, 224)
+    load_timm(model, reference.state_dict())
+    assert relative_error(model(images), reference(images)) < 1e-5
+
+
+def test_a_norm_after_the_average_is_another_model():
+    reference = theirs("vit_tiny_patch16_224", 1, global_pool="avg", class_token=False)
+    with pytest.raises(WeightsError, match=r"missing: norm.weight[\s\S]*surplus: fc_norm.weight"):
+        load_timm(ours("ViT-Ti_16", 1, classifier="gap"), reference.state_dict())
