@@ -6,9 +6,10 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 from vit_course import ViTConfig
-from vit_course.attention import Attention, attention_weights, merge_heads, split_heads
+from vit_course.attention import Attention, attention_flops, attention_weights, merge_heads, split_heads
 
 CONFIG = ViTConfig(hidden_size=24, mlp_dim=48, num_heads=3, num_layers=1)
 
@@ -122,3 +123,12 @@ def test_start():
         limit = math.sqrt(6 / (192 + 192))  # Xavier uniform of [hidden, heads * head_dim]
         assert 0.98 * limit < projection.weight.abs().max() <= limit
         assert not projection.bias.any()
+
+
+@pytest.mark.parametrize(("tokens", "hidden", "heads"), [(5, 24, 1), (5, 24, 3), (17, 48, 4), (40, 8, 8)])
+def test_operations_are_those_that_pytorch_counts(tokens, hidden, heads):
+    attention = made(dataclasses.replace(CONFIG, hidden_size=hidden, num_heads=heads))
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), counter:
+        attention(torch.randn(1, tokens, hidden), return_attention=True)
+    assert attention_flops(tokens, hidden, heads) == counter.get_total_flops()
