@@ -360,8 +360,7 @@ class ResidualInside(_Parts):
 
 
 @attend.mistake(
-    "Right without dropout, but in training mode the last one is missing: self.dropout(self.out(...)). The article's "
-    "code misses it too, for it takes the rate of the other one, which is 0."
+    "Right without dropout, but in training mode the last one is missing: end with self.dropout(self.out(...))."
 )
 class NoOutputDropout(_Parts):
     def finished(self, merged, tokens):
@@ -374,6 +373,21 @@ class NoOutputDropout(_Parts):
 class NoAttentionDropout(_Parts):
     def dropped(self, weights):
         return weights
+
+
+@attend.mistake(
+    "Both of your dropouts have the rate attention_dropout, which is usually 0. The one after `out` is config.dropout: "
+    "the article's code has this very mistake, and so never drops anything here."
+)
+class OneRateForBoth(_Parts):
+    def finished(self, merged, tokens):
+        return F.dropout(self.out(merged), self.attention_dropout, self.training)
+
+
+@attend.mistake("You swapped the rates: config.attention_dropout is for the weights, config.dropout for the end.")
+class RatesSwapped(OneRateForBoth):
+    def dropped(self, weights):
+        return self.dropout(weights)
 
 
 @attend.mistake(
