@@ -12,6 +12,8 @@ def randomise(model, seed=0):
             if parameter.ndim > 1:
                 fan_in = parameter[0].numel() if "embed" not in name and "token" not in name else 400
                 parameter.normal_(std=fan_in**-0.5)
+            elif "norm3.weight" in name:  # a branch that adds as much as its shortcut doubles every rounding error
+                parameter.normal_(mean=0.3, std=0.1)
             elif name.endswith("weight"):
                 parameter.normal_(mean=1, std=0.1)
             else:
