@@ -3,7 +3,12 @@
 Colours are from the Okabe-Ito palette and maps are viridis or cividis, which the colour-blind can read too.
 """
 
+from vit_course.plots.attention import attention_of_patches, numbered_heads, one_head
+from vit_course.plots.block import by_block, stream_and_branches, through_block
 from vit_course.plots.embeddings import numbered_patches, patch_grid, patch_row, position_similarity, sampling_points
+from vit_course.plots.encoder import layer_similarity, maps_of_garments, weight_corners
+from vit_course.plots.hybrid import feature_maps, gaze, race, windows
+from vit_course.plots.norms import gradients_by_depth, one_mask, seeds, sharing
 from vit_course.plots.pipeline import attention_over, pipeline
 from vit_course.plots.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, bars, curves, images
 
@@ -14,14 +19,31 @@ __all__ = [
     "ORANGE",
     "PURPLE",
     "RED",
+    "attention_of_patches",
     "attention_over",
     "bars",
+    "by_block",
     "curves",
+    "feature_maps",
+    "gaze",
+    "gradients_by_depth",
     "images",
+    "layer_similarity",
+    "maps_of_garments",
+    "numbered_heads",
     "numbered_patches",
+    "one_head",
+    "one_mask",
     "patch_grid",
     "patch_row",
     "pipeline",
     "position_similarity",
+    "race",
     "sampling_points",
+    "seeds",
+    "sharing",
+    "stream_and_branches",
+    "through_block",
+    "weight_corners",
+    "windows",
 ]
