@@ -111,8 +111,8 @@ def _standardised(weight, dim=(1, 2, 3), correction=0, eps=1e-5, centred=True):
 
 
 @standardise.mistake(
-    "You took one mean and one deviation for the whole layer. Each filter (each output channel) gets its own: dimensions "
-    "1, 2 and 3, not all four."
+    "You took one mean and one deviation for the whole layer. Each filter (each output channel) gets its own: "
+    "dimensions 1, 2 and 3, not all four."
 )
 def per_layer(weight):
     return _standardised(weight, dim=(0, 1, 2, 3))
@@ -383,8 +383,8 @@ class NoLastActivation(_Parts):
 
 
 @bottleneck.mistake(
-    "That is a true pre-activation unit: norm, ReLU, convolution. The name that this class often bears says so, but the "
-    "published hybrids do convolution, norm, ReLU."
+    "That is a true pre-activation unit: norm, ReLU, convolution. The name that this class often bears says so, but "
+    "the published hybrids do convolution, norm, ReLU."
 )
 class PreActivation(nn.Module):
     def __init__(self, in_channels, channels, stride=1):

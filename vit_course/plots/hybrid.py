@@ -1,0 +1,100 @@
+"""The figures of lesson 06: what the convolutions of a hybrid make, and where they look."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import torch
+from jaxtyping import Float
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from torch import Tensor
+
+from vit_course.plots.style import BLUE, COLOURS, GREY, ORANGE, RED, WIDTH, draw, finished
+
+
+def feature_maps(maps: Mapping[str, Float[Tensor, "channels height width"]], columns: int = 6) -> Figure:
+    """A row for each feature map: those of its channels that vary most, each drawn from its least to its most."""
+    figure, axes = plt.subplots(len(maps), columns, figsize=(WIDTH, 1.62 * len(maps)))
+    for line, (name, features) in zip(axes, maps.items(), strict=True):
+        features = features.detach().cpu()
+        liveliest = features.std(dim=(1, 2)).argsort(descending=True)[:columns]
+        for place, channel in zip(line, liveliest.tolist(), strict=True):
+            place.imshow(features[channel], interpolation="nearest")
+            place.set(xticks=[], yticks=[], title=f"channel {channel}")
+        line[0].set_ylabel(f"{name}\n{' x '.join(map(str, features.shape))}")
+    return finished(figure)
+
+
+def windows(size: int, kernel_size: int, stride: int, paddings: Mapping[str, tuple[int, int]]) -> Figure:
+    """A line of `size` cells under a sliding window, once for each way of padding it (before, after).
+
+    Grey cells are padding. Each bar is one window and its dot the middle; red cells are seen by none.
+    """
+    counts = [(before + size + after - kernel_size) // stride + 1 for before, after in paddings.values()]
+    heights = [count + 2.2 for count in counts]
+    figure, axes = plt.subplots(
+        len(paddings), 1, figsize=(WIDTH * 0.8, 0.3 * sum(heights)), height_ratios=heights, squeeze=False
+    )
+    widest = max(before for before, _ in paddings.values()), max(after for _, after in paddings.values())
+    for place, count, (name, (before, after)) in zip(axes[:, 0], counts, paddings.items(), strict=True):
+        starts = [i * stride - before for i in range(count)]
+        _cells(place, size, (before, after), {c for start in starts for c in range(start, start + kernel_size)})
+        for line, start in enumerate(starts, start=1):
+            place.barh(-line, kernel_size - 0.16, left=start + 0.08, height=0.55, color=BLUE)
+            place.plot(start + kernel_size / 2, -line, "o", color=ORANGE, markersize=6)
+        place.set(xlim=(-widest[0] - 0.1, size + widest[1] + 0.1), ylim=(-count - 0.7, 1.1), xticks=[], yticks=[])
+        place.set_title(f"{name}: {before} before, {after} after, {count} windows", loc="left")
+        place.spines[:].set_visible(False)
+    return finished(figure)
+
+
+def _cells(place: Axes, size: int, padding: tuple[int, int], seen: set[int]) -> None:
+    before, after = padding
+    for cell in range(-before, size + after):
+        inside = 0 <= cell < size
+        colour = "white" if inside and cell in seen else RED if inside else "#CCCCCC"
+        place.add_patch(Rectangle((cell, 0), 1, 1, facecolor=colour, edgecolor="black"))
+        if inside:
+            place.text(cell + 0.5, 0.5, str(cell), ha="center", va="center")
+
+
+def gaze(
+    image: Float[Tensor, "channels height width"],
+    looks: Mapping[str, Float[Tensor, "height width"]],
+    square: tuple[int, int, int],
+) -> Figure:
+    """Where one cell of a feature map looks: the image, darkened where its pixels count for little.
+
+    The frame is the cell's own `square` of the image (top, left, side); the cross is the middle of the look.
+    """
+    top, left, side = square
+    figure, axes = plt.subplots(1, len(looks), figsize=(WIDTH, WIDTH / len(looks) + 0.7), squeeze=False)
+    for place, (name, look) in zip(axes[0], looks.items(), strict=True):
+        look = look.detach().cpu()
+        draw(place, image.cpu() * (0.15 + 0.85 * (look / look.quantile(0.999)).clamp(0, 1).sqrt()))
+        place.add_patch(Rectangle((left - 0.5, top - 0.5), side, side, fill=False, edgecolor="white", linewidth=1.5))
+        rows, columns = torch.meshgrid(*(torch.arange(n, dtype=look.dtype) for n in look.shape), indexing="ij")
+        row, column = (float((look * places).sum() / look.sum()) for places in (rows, columns))
+        place.plot(column, row, "+", color=ORANGE, markersize=16, markeredgewidth=2.5)
+        place.set_title(f"{name}\nmiddle at row {row:.0f}, column {column:.0f}")
+    return finished(figure)
+
+
+def race(
+    steps: Sequence[int],
+    accuracy: Mapping[str, Float[Tensor, "seeds points"]],
+    seconds: Mapping[str, Float[Tensor, "seeds points"]],
+) -> Figure:
+    """Accuracy in % against steps and against seconds: the mean of the seeds, and a band from least to most."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), sharey=True)
+    for colour, style, (name, values) in zip(COLOURS, ("-", "--", "-.", ":"), accuracy.items(), strict=False):
+        for place, x in ((left, torch.tensor(steps, dtype=torch.float64)), (right, seconds[name].mean(dim=0))):
+            place.plot(x, values.mean(dim=0), style, color=colour, label=name, linewidth=2)
+            place.fill_between(x, values.amin(dim=0), values.amax(dim=0), color=colour, alpha=0.2, linewidth=0)
+    fastest = min(float(taken.mean(dim=0)[-1]) for taken in seconds.values())
+    right.axvline(fastest, color=GREY, linestyle=":")
+    left.set(xlabel="steps", ylabel="test accuracy in %")
+    right.set(xlabel="seconds of training")
+    left.legend(frameon=False)
+    return finished(figure)
