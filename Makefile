@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 PARALLEL ?= 2
+KEEP := {("language_info", "name"), "kernelspec", "vit_course"}
 
 .DEFAULT_GOAL := help
 .PHONY: help lab test lint notebooks
@@ -28,6 +29,11 @@ lint: ## Style, types, spelling and links
 	$(BIN)/lychee --offline --no-progress --include-fragments . 
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
-notebooks: ## Execute all notebooks in place, with outputs ready to commit
+notebooks: ## Execute all notebooks in place, with outputs ready to commit (NOTEBOOKS=notebooks/03_attention.ipynb: one)
 	@$(PYTHON) install.py test
-	$(BIN)/python -m nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+	@for notebook in $(NOTEBOOKS); do \
+		rm -rf build/home && VIT_COURSE_HOME=build/home VIT_COURSE_DEVICE=cpu JUPYTER_PREFER_ENV_PATH=1 \
+		$(BIN)/python -m nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
+		--ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
+		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='$(KEEP)' $$notebook || exit; \
+	done

@@ -56,6 +56,10 @@ class WatchedKernel(nbval.kernel.RunningKernel):
                 if time.monotonic() >= end:
                     raise
 
+    def execute_cell_input(self, cell_input, allow_stdin=None):
+        # With history, as JupyterLab does it: without, a semicolon at the end of a cell would not silence it.
+        return self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
+
     def stop(self):
         super().stop()
         shutil.rmtree(self.home, ignore_errors=True)
@@ -77,6 +81,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    # A learner's own progress is neither read nor written.
+    os.environ["VIT_COURSE_HOME"] = tempfile.mkdtemp(prefix="vit-course-")
     device = config.getoption("--device") or os.environ.get("VIT_COURSE_DEVICE") or "cpu"
     os.environ["VIT_COURSE_DEVICE"] = device  # for tests, kernels and pytest-xdist's workers
     if device != "cpu":
@@ -86,14 +92,26 @@ def pytest_configure(config):
             vit_course.device()
         except (RuntimeError, ValueError) as error:
             raise pytest.UsageError(str(error)) from None
-    # A learner's own progress is neither read nor written.
-    os.environ["VIT_COURSE_HOME"] = tempfile.mkdtemp(prefix="vit-course-")
+    # The kernel named python3 is then this Python's, even where the user has registered another under that name.
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     if workers := config.getoption("numprocesses", None):  # or they would quarrel over the cores
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 
 
 def pytest_unconfigure():
     shutil.rmtree(os.environ["VIT_COURSE_HOME"], ignore_errors=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """With --dist loadscope a notebook's cells stay together; solved copies need not, though they share a test file."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            return nodeid if "test_solved_notebooks.py" in nodeid else super()._split_scope(nodeid)
+
+    return Scheduling(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(autouse=True)
