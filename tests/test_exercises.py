@@ -72,10 +72,12 @@ def test_solution_runs_where_it_is_pasted(name):
 @pytest.mark.parametrize("name", EXERCISES)
 def test_check_answers_within_the_limit(name):
     wrong = named(name, EXERCISES[name].mistakes[-1].implementation)
-    check(wrong)  # the first run warms up
-    start = time.perf_counter()
-    check(wrong)
-    assert time.perf_counter() - start < 0.3
+    seconds = []
+    for _ in range(5):  # the first warms up; the fastest is the least disturbed by whatever else runs
+        start = time.perf_counter()
+        check(wrong)
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 0.3
 
 
 def other_ways():
