@@ -11,6 +11,7 @@ from vit_course.plots.hybrid import feature_maps, gaze, race, windows
 from vit_course.plots.norms import gradients_by_depth, one_mask, seeds, sharing
 from vit_course.plots.pipeline import attention_over, pipeline
 from vit_course.plots.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, bars, curves, images
+from vit_course.plots.weights import heads_of_weights
 
 __all__ = [
     "BLUE",
@@ -27,6 +28,7 @@ __all__ = [
     "feature_maps",
     "gaze",
     "gradients_by_depth",
+    "heads_of_weights",
     "images",
     "layer_similarity",
     "maps_of_garments",

@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from einops import rearrange
+from jaxtyping import Float
+from torch import Tensor
 
 from vit_course.vision_transformer import VisionTransformer
 from vit_course.weights.engine import POSITIONS, Row, WeightsError, expand, load, row
@@ -21,6 +24,19 @@ DENSE = "inputs outputs -> outputs inputs"
 TO_HEADS = "hidden heads head_dim -> (heads head_dim) hidden"
 HEAD_BIAS = "heads head_dim -> (heads head_dim)"
 FROM_HEADS = "heads head_dim hidden -> hidden (heads head_dim)"
+
+
+def convert_kernel(kernel: Float[Tensor, "first second third"], part: str) -> Float[Tensor, "outputs inputs"]:
+    """One kernel of Google's attention as the weight of an nn.Linear, whose outputs come first.
+
+    `part` is "query", "key" or "value", with kernels [hidden, heads, head_dim], or "out", [heads, head_dim, hidden].
+    The heads lie one after the other: head 0 has the first head_dim rows (of "out": columns).
+
+    Raises ValueError for another part.
+    """
+    if part not in ("query", "key", "value", "out"):
+        raise ValueError(f"part={part!r} is no kernel of attention: choose query, key, value or out")
+    return rearrange(kernel, FROM_HEADS if part == "out" else TO_HEADS)
 
 
 def table(numbered: bool = True, norm_axes: str = "1 1 1 channels -> channels") -> list[Row]:
