@@ -4,7 +4,7 @@
 
 The models of one row are timed in turn, round after round, so that a machine that slows down slows all of them; the
 figure is each model's median, the ratio is ours to the fastest of the others, taken round by round (median; below 1 we
-are faster). Peak memory is that of a process of its own which takes one such step (CPU: resident set; CUDA: allocated).
+are faster). Peak memory is that of a process of its own which takes one such step (CPU: resident set, on Linux; CUDA: allocated).
 The ceiling is what this machine reaches in a large matrix product of the same number type, measured in the same run.
 Needs `pip install -e ".[test,bench]"`. Nothing is downloaded: all weights are random.
 """
@@ -13,7 +13,6 @@ import argparse
 import importlib.metadata
 import json
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 from torch import nn
@@ -149,7 +149,9 @@ def print_peak(device: str, library: str, name: str, kind: str, dtype: str, comp
     if device == "cuda":
         print(torch.cuda.max_memory_allocated() / 2**20)
     else:
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10)
+        # Not getrusage: its maximum is inherited from the process that started this one.
+        status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+        print(int(status["VmHWM"].split()[0]) / 2**10)
 
 
 def flops(name: str, kind: str, batch: int) -> int:
