@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
-import numpy as np
 import torch
 from einops import rearrange
 from jaxtyping import Float
@@ -28,7 +27,7 @@ def pipeline(
     the class probabilities.
     """
     figure = plt.figure(figsize=(WIDTH, 6.4))
-    above, below = np.ravel(figure.subfigures(2, 1, height_ratios=[1, 1.15]))
+    above, below = figure.subfigures(2, 1, height_ratios=[1, 1.15])  # type: ignore[misc]
     panels = above.subplots(1, 3)
     draw(panels[0], image)
     panels[0].set_title(f"1  image\n{list(image.shape)}")
