@@ -4,8 +4,8 @@
 
 The models of one row are timed in turn, round after round, so that a machine that slows down slows all of them; the
 figure is each model's median, the ratio is ours to the fastest of the others, taken round by round (median; below 1 we
-are faster). Peak memory is that of a process of its own which takes one such step (CPU: resident set, on Linux; CUDA:
-allocated). The ceiling is what this machine reaches in a large matrix product of the same number type, measured in the same run.
+are faster). Peak memory is that of a process of its own which takes two such steps (CPU: resident set, on Linux; CUDA:
+allocated). The ceiling is what this machine reaches in a large matrix product of the same number type, in the same run.
 Needs `pip install -e ".[test,bench]"`. Nothing is downloaded: all weights are random.
 """
 
