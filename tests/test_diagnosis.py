@@ -31,3 +31,8 @@ def test_html_is_escaped():
     assert "changed &lt;or&gt; cut short" in page
     assert "<code>git checkout" in page
     assert "01 embeddings" in page
+
+
+def test_text_is_plain_in_a_notebook_too(monkeypatch):
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert "\x1b" not in repr(Diagnosis([BAD], []))

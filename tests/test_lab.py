@@ -179,7 +179,7 @@ def test_jupyterlab_starts_on_a_free_port_with_token_and_own_kernel_and_ctrl_c_e
     assert specs["kernelspecs"]["python3"]["spec"]["argv"][0] != "/nowhere/python"
     page = get("/lab", **login)
     config = json.loads(re.search(r'<script id="jupyter-config-data".*?>(.*?)</script>', page, re.DOTALL)[1])
-    assert config["news"] == {"disabled": True}
+    assert "@jupyterlab/apputils-extension:announcements" in config["disabledExtensions"]
     assert json.loads(get("/lab/api/update", **login))["notification"] is None
 
     began = time.monotonic()

@@ -72,7 +72,7 @@ class Diagnosis:
         from rich.console import Console
 
         text = io.StringIO()
-        Console(file=text, width=110).print(self, crop=False)
+        Console(file=text, width=110, force_jupyter=False, color_system=None).print(self, crop=False)
         return text.getvalue().rstrip()
 
     def _repr_html_(self) -> str:

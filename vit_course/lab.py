@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = "00_start_here.ipynb"
@@ -116,16 +117,24 @@ def start(work: Path, browser: bool) -> None:
         "PasswordIdentityProvider.hashed_password": "",  # one of the user's own would be asked for as well
         "LabApp.default_url": f"/lab/tree/{FIRST}",
         "LabApp.log_level": "ERROR",
-        # Nothing asks the network, from the first minute on.
+        # Nothing asks the network, from the first minute on, nor asks whether it may.
         "LabApp.news_url": None,
         "LabApp.check_for_updates_class": "jupyterlab.handlers.announcements.NeverCheckForUpdate",
         "LabApp.extension_manager": "readonly",
+        "KernelManager.transport_encryption": "auto",  # without, each new kernel prints a warning
     }
     server = LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
+    server.web_app.settings["page_config_hook"] = _without_announcements
     print(f"JupyterLab: http://127.0.0.1:{server.port}/lab/tree/{FIRST}?token={token}")
     print("Leave this window open while you work. Ctrl-C ends JupyterLab.", flush=True)
     server.start()
     print("JupyterLab has ended. Your notebooks are in", work)
+
+
+def _without_announcements(handler: Any, page_config: dict[str, Any]) -> dict[str, Any]:
+    """JupyterLab's own hook on what its page is told: here, to leave out the question about news."""
+    page_config["disabledExtensions"].append("@jupyterlab/apputils-extension:announcements")
+    return page_config
 
 
 def lab(browser: bool = True) -> None:
