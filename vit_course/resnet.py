@@ -1,8 +1,8 @@
 """The convolutions of a hybrid: a ResNet whose feature map is cut into patches (section 3.1, "Hybrid Architecture").
 
 As in "Big Transfer" (Kolesnikov et al., arXiv 1912.11370) GroupNorm and weight standardisation stand in place of
-BatchNorm; the order is convolution, norm, ReLU, not that paper's pre-activation. Padding is TensorFlow's "SAME", which
-differs from PyTorch's symmetric one wherever the stride is 2.
+BatchNorm; the order is convolution, norm, ReLU, not that paper's pre-activation. Padding is TensorFlow's "SAME": in a
+layer of stride 2 with a window of 3 or 7 it differs from PyTorch's symmetric one wherever a side is even.
 """
 
 import math

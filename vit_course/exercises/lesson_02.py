@@ -230,8 +230,52 @@ def axis_not_kept(x, weight, bias, eps):
 
 
 @layer.mistake(
+    "Two things: mean and deviation have lost their last axis (say keepdim=True), and the deviation is x.std()'s own, "
+    "unbiased and with eps outside the root. Take the variance with unbiased=False, then torch.sqrt(variance + eps)."
+)
+def standard_deviation_and_axis_not_kept(x, weight, bias, eps):
+    return (x - x.mean(dim=-1)) / (x.std(dim=-1) + eps) * weight + bias
+
+
+@layer.mistake(
+    "Two things: mean and variance have lost their last axis (say keepdim=True), and the variance is the unbiased one, "
+    "the default of x.var(): say unbiased=False as well."
+)
+def unbiased_and_axis_not_kept(x, weight, bias, eps):
+    return (x - x.mean(dim=-1)) / torch.sqrt(x.var(dim=-1) + eps) * weight + bias
+
+
+@layer.mistake(
+    "You took one mean and one variance of the whole batch, and the unbiased one at that: x.mean() and x.var() do so "
+    "if nothing is said. Each token has its own: x.mean(-1, keepdim=True), x.var(-1, keepdim=True, unbiased=False)."
+)
+def over_everything_unbiased(x, weight, bias, eps):
+    return (x - x.mean()) / torch.sqrt(x.var() + eps) * weight + bias
+
+
+@layer.mistake(
+    "Brackets: x - mean / deviation divides the mean alone, for `/` comes before `-`: (x - mean) / deviation."
+)
+def without_brackets(x, weight, bias, eps):
+    variance = x.var(dim=-1, keepdim=True, unbiased=False)
+    return x - x.mean(dim=-1, keepdim=True) / torch.sqrt(variance + eps) * weight + bias
+
+
+@layer.mistake("Your variance is the sum of (x - mean) squared. It is their mean: divide by hidden.")
+def sum_of_squares(x, weight, bias, eps):
+    centred = x - x.mean(dim=-1, keepdim=True)
+    return centred / torch.sqrt(centred.square().sum(dim=-1, keepdim=True) + eps) * weight + bias
+
+
+@layer.mistake("You took the root of x.std(), which is a root already. The root is of the variance: x.var().")
+def root_of_the_deviation(x, weight, bias, eps):
+    deviation = x.std(dim=-1, keepdim=True, unbiased=False)
+    return (x - x.mean(dim=-1, keepdim=True)) / torch.sqrt(deviation + eps) * weight + bias
+
+
+@layer.mistake(
     "The values are right, but mean and variance are detached (no_grad, .detach(), .data): constants to the gradient. "
-    " They are computed from x, and the gradient must flow through them too."
+    "They are computed from x, and the gradient must flow through them too."
 )
 def statistics_detached(x, weight, bias, eps):
     return _with_statistics(x, x.detach(), weight, bias, eps)
@@ -365,6 +409,16 @@ for implementation, diagnosis in (
         _variant(detach=False),
         "All values are right, but the running statistics remember how they were computed: each step would keep the "
         "graph of all steps before it in memory. They are a record, no part of the computation: detach what goes in.",
+    ),
+    (
+        _variant(unbiased=True, detach=False),
+        "Two things. The output takes the biased variance, divided by n, and x.var() gives the unbiased one; only what "
+        "is remembered is unbiased. And the running statistics are a record: detach what goes into them.",
+    ),
+    (
+        _variant(remembered_unbiased=False, detach=False),
+        "The output is right, but two things go wrongly into the running statistics: the variance there is the "
+        "unbiased one (times n / (n - 1), n = batch * tokens), and both are to be detached, for they are a record.",
     ),
     (
         _variant(outside=True),

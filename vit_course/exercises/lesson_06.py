@@ -72,6 +72,22 @@ def units_counted(image_size, config):
     return image_size
 
 
+@size.mistake(
+    "16 is right for three stages only. Each stage but the first halves, so the stem alone divides by 4, four stages "
+    "by 32: count them, len(config.num_layers). And round up, with math.ceil."
+)
+def always_three_stages(image_size, config):
+    return image_size // 16
+
+
+@size.mistake(
+    "You divided by 16 whatever the configuration. That is right for three stages: the stem alone divides by 4, four "
+    "stages by 32. Count them: len(config.num_layers)."
+)
+def always_three_stages_rounded_up(image_size, config):
+    return math.ceil(image_size / 16)
+
+
 @size.mistake("You returned the cells of the whole map. Asked for are the cells along one side: 14, not 196.")
 def whole_map(image_size, config):
     return resnet.feature_map_size(image_size, config) ** 2
@@ -144,6 +160,23 @@ def across_filters(weight):
 )
 def unbiased(weight):
     return _standardised(weight, correction=1)
+
+
+@standardise.mistake(
+    "You took one mean and one deviation for the whole layer, and PyTorch's default divides by n - 1. Each filter gets "
+    "its own: dim=(1, 2, 3), keepdim=True, and for the deviation correction=0."
+)
+def per_layer_unbiased(weight):
+    return (weight - weight.mean()) / (weight.std() + 1e-5)
+
+
+@standardise.mistake(
+    "Two things: your variance divides by n - 1 (PyTorch's default; say correction=0), and the 1e-5 stands under the "
+    "root. The original adds it to the deviation: (std + 1e-5)."
+)
+def unbiased_and_eps_under_the_root(weight):
+    variance, mean = torch.var_mean(weight, dim=(1, 2, 3), keepdim=True)
+    return (weight - mean) / (variance + 1e-5).sqrt()
 
 
 @standardise.mistake(
@@ -348,6 +381,15 @@ class StrideInTheFirst(_Parts):
 class ProjectionsNormUnused(_Parts):
     def shortcut(self, inputs):
         return self.conv_proj(inputs) if self.project else inputs
+
+
+@bottleneck.mistake(
+    "The projected shortcut has a ReLU of its own. It has none: norm_proj(conv_proj(inputs)), then the sum, then the "
+    "only ReLU outside the branch."
+)
+class ActivationInTheShortcut(_Parts):
+    def shortcut(self, inputs):
+        return F.relu(super().shortcut(inputs)) if self.project else inputs
 
 
 @bottleneck.mistake(
