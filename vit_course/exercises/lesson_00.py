@@ -44,3 +44,18 @@ def area_by_side(image_size, patch_size):
 )
 def float_division(image_size, patch_size):
     return (image_size / patch_size) ** 2 + 1
+
+
+@exercise.mistake("You added the class token before squaring, which makes each side one patch longer: square first.")
+def added_before_squaring(image_size, patch_size):
+    return (image_size // patch_size + 1) ** 2
+
+
+@exercise.mistake("You doubled the patches along one side. 14 rows of 14 patches are 14 * 14: `** 2`, not `* 2`.")
+def doubled(image_size, patch_size):
+    return image_size // patch_size * 2 + 1
+
+
+@exercise.mistake("`^` is no power in Python: it compares bits. Write `** 2`.")
+def caret(image_size, patch_size):
+    return (image_size // patch_size) ^ 2 + 1

@@ -127,6 +127,22 @@ def every_nth_pixel(images, patch_size):
     return rearrange(images, "b c (p rows) (q cols) -> b (rows cols) (p q c)", p=patch_size, q=patch_size)
 
 
+@cut.mistake(
+    "You kept the grid: rows and columns of patches are two dimensions of your result. A sequence has one, so join "
+    "them: (rows columns)."
+)
+def grid_kept(images, patch_size):
+    return rearrange(images, "b c (rows p) (cols q) -> b rows cols (p q c)", p=patch_size, q=patch_size)
+
+
+@cut.mistake(
+    "That is F.unfold as it comes: [batch, values, patches]. Patches come first here, and in each of them the "
+    "channels of one pixel stay together, while unfold puts the channels first."
+)
+def unfold_as_it_comes(images, patch_size):
+    return F.unfold(images, patch_size, stride=patch_size)
+
+
 def _patches():
     return [
         Case((torch.randn(2, 6, 48), 4, (2, 3))),
@@ -176,6 +192,29 @@ def patches_transposed(patches, patch_size, grid):
 )
 def only_reshaped_back(patches, patch_size, grid):
     return patches.reshape(len(patches), -1, grid[0] * patch_size, grid[1] * patch_size)
+
+
+@glue.mistake(
+    "You swapped p and q with rows and columns, which scatters each patch over the image: `(rows p)`, not `(p rows)`."
+)
+def patches_scattered(patches, patch_size, grid):
+    return rearrange(patches, "b (r k) (p q c) -> b c (p r) (q k)", r=grid[0], p=patch_size, q=patch_size)
+
+
+@glue.mistake(
+    "You worked the grid out from the number of patches. They do not tell: 8 may lie 4 x 2 or 2 x 4. Take the rows "
+    "from grid."
+)
+def grid_from_square_root(patches, patch_size, grid):
+    rows = math.isqrt(patches.shape[1])
+    return rearrange(patches, "b (r k) (p q c) -> b c (r p) (k q)", r=rows, p=patch_size, q=patch_size)
+
+
+@glue.mistake(
+    "The channels are last, as matplotlib wants them. Images in PyTorch are [batch, channels, height, width]."
+)
+def channels_last(patches, patch_size, grid):
+    return rearrange(patches, "b (r k) (p q c) -> b (r p) (k q) c", r=grid[0], p=patch_size, q=patch_size)
 
 
 def _config(**changes):
@@ -258,7 +297,7 @@ class PositionsForPatchesOnly(_Parts):
 
 @embed.mistake(
     "You sized the position embeddings by the batch. Each image would have positions of its own, and no other batch "
-    "size would fit (a well-known tutorial has this bug). One set serves all: [1, tokens, hidden], and adding "
+    "size would fit (an example of PyTorch's own has this bug). One set serves all: [1, tokens, hidden], and adding "
     "broadcasts it."
 )
 class PositionsSizedByBatch(_Parts):
@@ -300,6 +339,21 @@ class ReshapedNotTransposed(_Parts):
     def forward(self, images):
         features = self.patch_embeddings(images)
         tokens = features.reshape(len(features), -1, features.shape[1])
+        tokens = torch.cat([self.class_tokens(len(tokens)), tokens], dim=1)
+        return self.dropout(tokens + self.position_embeddings)
+
+
+@embed.mistake("The position embeddings are never added: without them nothing tells where a patch was.")
+class PositionsNotAdded(_Parts):
+    def forward(self, images):
+        tokens = self.project(images)
+        return self.dropout(torch.cat([self.class_tokens(len(tokens)), tokens], dim=1))
+
+
+@embed.mistake("Your patches come column by column. They come row by row, as one reads: (rows columns).")
+class PatchesColumnByColumn(_Parts):
+    def forward(self, images):
+        tokens = rearrange(self.patch_embeddings(images), "b d rows cols -> b (cols rows) d")
         tokens = torch.cat([self.class_tokens(len(tokens)), tokens], dim=1)
         return self.dropout(tokens + self.position_embeddings)
 
@@ -390,3 +444,47 @@ def corners_aligned(position_embeddings, grid):
 )
 def nearest(position_embeddings, grid):
     return torch.cat([position_embeddings[:, :1], _resized(position_embeddings[:, 1:], grid, mode="nearest")], dim=1)
+
+
+@resize.mistake("That is bicubic interpolation. Here it is mode='bilinear', as for the published weights.")
+def bicubic(position_embeddings, grid):
+    return torch.cat([position_embeddings[:, :1], _resized(position_embeddings[:, 1:], grid, mode="bicubic")], dim=1)
+
+
+@resize.mistake("That is antialias=True, which blurs where the new grid is smaller. Leave it out.")
+def antialiased(position_embeddings, grid):
+    return torch.cat([position_embeddings[:, :1], _resized(position_embeddings[:, 1:], grid, antialias=True)], dim=1)
+
+
+@resize.mistake("The class token came out at the end. It goes in front: token 0, before and after.")
+def class_token_at_the_end(position_embeddings, grid):
+    return torch.cat([_resized(position_embeddings[:, 1:], grid), position_embeddings[:, :1]], dim=1)
+
+
+@resize.mistake(
+    "You made [1, patches, hidden] an image by reshape or view alone, which mixes places with features. Move the "
+    "hidden dimension to the front of the grid, and back afterwards: rearrange (or permute)."
+)
+def only_reshaped_to_image(position_embeddings, grid):
+    patches = position_embeddings[:, 1:]
+    side = math.isqrt(patches.shape[1])
+    image = F.interpolate(patches.reshape(1, -1, side, side), size=grid, mode="bilinear")
+    return torch.cat([position_embeddings[:, :1], image.reshape(1, grid[0] * grid[1], -1)], dim=1)
+
+
+@resize.mistake(
+    "You made the picture from [1, patches, hidden] by reshape or view alone, which mixes places with features: move "
+    "the hidden dimension to the front first. (The way back is right.)"
+)
+def reshaped_to_image_moved_back(position_embeddings, grid):
+    patches = position_embeddings[:, 1:]
+    side = math.isqrt(patches.shape[1])
+    image = F.interpolate(patches.reshape(1, -1, side, side), size=grid, mode="bilinear")
+    return torch.cat([position_embeddings[:, :1], _as_tokens(image)], dim=1)
+
+
+@resize.mistake("After resizing you took the picture up column by column. Its patches come row by row: (rows columns).")
+def taken_up_column_by_column(position_embeddings, grid):
+    image = F.interpolate(_as_image(position_embeddings[:, 1:]), size=grid, mode="bilinear")
+    patches = rearrange(image, "1 d rows cols -> 1 (cols rows) d")
+    return torch.cat([position_embeddings[:, :1], patches], dim=1)
