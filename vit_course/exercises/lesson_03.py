@@ -93,6 +93,14 @@ def no_softmax(query, key):
 
 
 @weigh.mistake(
+    "Your weights are the exponentials alone, so that the rows do not sum to 1. Divide each row by its sum, or let "
+    ".softmax(dim=-1) do both."
+)
+def not_divided_by_the_sum(query, key):
+    return (_scores(query, key) / math.sqrt(query.shape[-1])).exp()
+
+
+@weigh.mistake(
     "Queries and keys have changed places: your row i says how much others ask for i. Rows belong to the queries: "
     "query @ key.transpose(-2, -1)."
 )
@@ -373,6 +381,20 @@ class NoOutputDropout(_Parts):
 class NoAttentionDropout(_Parts):
     def dropped(self, weights):
         return weights
+
+
+@attend.mistake(
+    "Right without dropout, but in training mode nothing is dropped: attention_dropout acts on the weights, and "
+    "dropout on the result of `out`."
+)
+class NoDropout(NoOutputDropout, NoAttentionDropout):
+    pass
+
+
+@attend.mistake("Your last dropout comes before `out`. It belongs behind it: self.dropout(self.out(...)).")
+class DropoutBeforeOut(_Parts):
+    def finished(self, merged, tokens):
+        return self.out(self.dropout(merged))
 
 
 @attend.mistake(

@@ -275,6 +275,52 @@ class ListOfNone(_Parts):
 
 
 @stack.mistake(
+    "You return None in place of the list where nobody asked for weights. Return the empty list, so that the second "
+    "thing is a list in either case."
+)
+class NoneForTheList(_Parts):
+    def forward(self, tokens, return_attention=False):
+        tokens, attention = super().forward(tokens, return_attention)
+        return tokens, attention if return_attention else None
+
+
+@stack.mistake(
+    "You return a pair only where weights are asked for. Return one always, (tokens, attention), with an empty list "
+    "where they are not: whoever calls can then unpack it without asking."
+)
+class PairOnlyWhenAsked(_Parts):
+    def forward(self, tokens, return_attention=False):
+        tokens, attention = super().forward(tokens, return_attention)
+        return (tokens, attention) if return_attention else tokens
+
+
+@stack.mistake(
+    "You added each block's result to the tokens once more. A block of lesson 04 has added its input already: "
+    "tokens, weights = block(tokens, return_attention)."
+)
+class AddedAgain(_Parts):
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            result, weights = block(tokens, return_attention)
+            tokens = tokens + result
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+@stack.mistake(
+    "You handed a block's whole result on: it is a pair, (tokens, weights). Unpack it: "
+    "tokens, weights = block(tokens, return_attention). nn.Sequential cannot do that, nn.ModuleList and a loop can."
+)
+class NotUnpacked(_Parts):
+    def forward(self, tokens, return_attention=False):
+        for block in self.layer:
+            tokens = block(tokens)
+        return self.encoder_norm(tokens), []
+
+
+@stack.mistake(
     "You did not hand return_attention on to the blocks, so each gave None in place of its weights: "
     "block(tokens, return_attention)."
 )
@@ -406,6 +452,18 @@ def columns_normalised(attention):
     def layer(weights):
         mixed = weights.mean(dim=1) + _identity(weights)
         return mixed / mixed.sum(dim=-2, keepdim=True)
+
+    return _rolled(attention, layer)
+
+
+@flow.mistake(
+    "You divided by the sum of the whole matrix, or of the whole batch. Each row has a sum of its own: "
+    "sum(dim=-1, keepdim=True)."
+)
+def divided_by_everything(attention):
+    def layer(weights):
+        mixed = weights.mean(dim=1) + _identity(weights)
+        return mixed / mixed.sum()
 
     return _rolled(attention, layer)
 
