@@ -111,17 +111,22 @@ def test_unusable_gpu_is_a_note(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("module", "error", "found"),
+    ("module", "source", "found"),
     [
-        ("torchvision", 'RuntimeError("operator torchvision::nms does not exist")', "operator torchvision::nms"),
-        ("torchvision", 'ImportError("undefined symbol: _ZN3c10")', "undefined symbol"),
-        ("torch", 'OSError("libcudart.so: cannot open shared object file")', "libcudart.so"),
+        ("torchvision", 'raise RuntimeError("operator torchvision::nms does not exist")', "operator torchvision::nms"),
+        ("torchvision", 'raise ImportError("undefined symbol: _ZN3c10")', "undefined symbol"),
+        (
+            "torchvision",
+            "class ops:\n    def nms(*_): raise NotImplementedError('no such operator')",
+            "no such operator",
+        ),
+        ("torch", 'raise OSError("libcudart.so: cannot open shared object file")', "libcudart.so"),
     ],
 )
-def test_builds_that_do_not_match_end_with_the_remedy(tmp_path, module, error, found):
+def test_builds_that_do_not_match_end_with_the_remedy(tmp_path, module, source, found):
     """As a learner meets it: the whole command, in a Python whose torch or torchvision is broken."""
     (tmp_path / module).mkdir()
-    (tmp_path / module / "__init__.py").write_text(f"raise {error}\n")
+    (tmp_path / module / "__init__.py").write_text(source)
     run = subprocess.run(
         [sys.executable, "-m", "vit_course.cli", "doctor"],
         env={**os.environ, "PYTHONPATH": str(tmp_path), "COLUMNS": "300", "PYTHONIOENCODING": "utf-8"},

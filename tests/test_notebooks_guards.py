@@ -59,7 +59,11 @@ def test_error_fails(run):
 
 
 def test_dying_kernel_fails_within_ten_seconds_and_says_so(run):
-    result = run(("import os; os._exit(9)", ""), ("print('after')", "after\n"), options=["--durations=0", "-vv"])
+    result = run(
+        ("import os; os._exit(9)", ""),
+        ("print('after')", "after\n"),
+        options=["--durations=0", "-vv", "--nbval-cell-timeout=30"],
+    )
     assert result.returncode == 1
     assert "The kernel died while this cell ran" in result.stdout
     assert "vit-course doctor" in result.stdout
