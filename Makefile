@@ -26,7 +26,7 @@ lint: ## Style, types, spelling and links
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m codespell_lib
-	$(BIN)/lychee --offline --no-progress --include-fragments . 
+	$(BIN)/lychee --offline --no-progress --include-fragments .
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 notebooks: ## Execute all notebooks in place, with outputs ready to commit (NOTEBOOKS=notebooks/03_attention.ipynb: one)
