@@ -137,3 +137,9 @@ def test_gradients_are_right_in_float64():
     assert torch.autograd.gradcheck(standardise_weight, convolution.weight)
     norm = torch.nn.GroupNorm(2, 4, eps=1e-6).double()
     assert torch.autograd.gradcheck(norm, torch.randn(1, 4, 3, 3, dtype=torch.float64, requires_grad=True))
+
+
+def test_filter_of_equal_weights_has_a_finite_gradient():
+    weight = torch.ones(2, 3, 3, 3, requires_grad=True)
+    standardise_weight(weight).square().sum().backward()
+    assert weight.grad.isfinite().all()

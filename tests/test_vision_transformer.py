@@ -75,7 +75,7 @@ def test_images_of_another_size_are_refused_in_pixels(variant):
     # One pixel less gives a hybrid the same feature map: it must be refused all the same.
     with pytest.raises(ValueError, match=f"is {height - 1} x {width} .* made for {height} x {width}: .*image_size="):
         made(VARIANTS[variant])(torch.zeros(1, 3, height - 1, width))
-    with pytest.raises(ValueError, match="has 1 channels and the model is made for 3"):
+    with pytest.raises(ValueError, match="has channels=1 and the model is made for 3"):
         made(VARIANTS[variant])(torch.zeros(1, 1, height, width))
 
 

@@ -140,7 +140,7 @@ def check_inputs(inputs: Tensor, channels: int, height: int, width: int) -> None
         )
     if inputs.shape[1] != channels:
         hint = "repeat the grey channel" if inputs.shape[1] == 1 else f"set in_channels={inputs.shape[1]}"
-        raise ValueError(f"the input has {inputs.shape[1]} channels and the model is made for {channels}: {hint}")
+        raise ValueError(f"the input has channels={inputs.shape[1]} and the model is made for {channels}: {hint}")
     if inputs.shape[2:] != (height, width):
         raise ValueError(
             f"the input is {inputs.shape[2]} x {inputs.shape[3]} and the model is made for {height} x {width}: resize "

@@ -8,6 +8,7 @@ layer of stride 2 with a window of 3 or 7 it differs from PyTorch's symmetric on
 import math
 from collections import OrderedDict
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -25,7 +26,8 @@ def standardise_weight(
     """
     centred = weight - weight.mean(dim=(1, 2, 3), keepdim=True)
     # Three times as fast as weight.std on a CPU, and this is done for each filter in each forward pass.
-    deviation = centred.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
+    length = torch.linalg.vector_norm(centred, dim=(1, 2, 3), keepdim=True)
+    deviation = length / math.sqrt(weight[0].numel())
     return centred / (deviation + 1e-5)
 
 

@@ -70,7 +70,7 @@ def _judge(exercise: Exercise, target: Callable[..., Any], cases: list[Case], na
         return "passed", f"{len(cases)} cases drawn afresh, all as they should be."
     where = _describe(cases[wrong[0]], names)
     if len(wrong) < len(cases):
-        where += f" ({len(cases) - len(wrong)} of {len(cases)} cases are right)"
+        where += f" (right in {len(cases) - len(wrong)} of {len(cases)} cases)"
     # The wrong cases first: there most mistakes differ from this one, and need not be run any further.
     order = sorted(range(len(cases)), key=lambda i: found[i] is None)
     for mistake in exercise.mistakes:

@@ -129,7 +129,7 @@ def _head_to_drop(
     """
     head = {each.ours[0]: each.theirs for each in rows if each.ours[0].startswith(("head.", "pre_logits."))}
     bias = head["head.bias"]
-    if bias not in arrays or np.shape(arrays[bias]) == (num_classes,):
+    if bias not in arrays or np.ndim(arrays[bias]) != 1 or np.shape(arrays[bias]) == (num_classes,):
         return set()
     return {
         theirs
