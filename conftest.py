@@ -19,6 +19,7 @@ from jaxtyping import install_import_hook
 # Before any test imports vit_course: the shapes in its signatures are then checked at every call.
 install_import_hook("vit_course", "beartype.beartype")
 
+HOME = pytest.StashKey[str]()
 POLL = 1.0  # seconds between two looks at whether a kernel is alive
 
 # What a notebook's kernel answers at its end. PyTorch is not imported for it: a notebook need not.
@@ -34,9 +35,8 @@ class WatchedKernel(nbval.kernel.RunningKernel):
 
     def __init__(self, *args, **kwargs):
         self.started = time.monotonic()
-        self.home = tempfile.mkdtemp(prefix="vit-course-")
-        before = os.environ["VIT_COURSE_HOME"]
-        os.environ["VIT_COURSE_HOME"] = self.home  # the kernel inherits it
+        before = os.environ["VIT_COURSE_HOME"]  # the run's own, which goes with the run
+        os.environ["VIT_COURSE_HOME"] = tempfile.mkdtemp(prefix="kernel-", dir=before)  # the kernel inherits it
         try:
             super().__init__(*args, **kwargs)
         finally:
@@ -60,10 +60,6 @@ class WatchedKernel(nbval.kernel.RunningKernel):
         # With history, as JupyterLab does it: without, a semicolon at the end of a cell would not silence it.
         return self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
 
-    def stop(self):
-        super().stop()
-        shutil.rmtree(self.home, ignore_errors=True)
-
     def receipt(self):
         """Device name, peak bytes of GPU memory, version of torch; None where the notebook never imported it."""
         request = self.kc.execute("", silent=True, user_expressions={"receipt": RECEIPT})
@@ -82,7 +78,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     # A learner's own progress is neither read nor written.
-    os.environ["VIT_COURSE_HOME"] = tempfile.mkdtemp(prefix="vit-course-")
+    config.stash[HOME] = os.environ["VIT_COURSE_HOME"] = tempfile.mkdtemp(prefix="vit-course-")
     device = config.getoption("--device") or os.environ.get("VIT_COURSE_DEVICE") or "cpu"
     os.environ["VIT_COURSE_DEVICE"] = device  # for tests, kernels and pytest-xdist's workers
     if device != "cpu":
@@ -98,8 +94,10 @@ def pytest_configure(config):
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
 
 
-def pytest_unconfigure():
-    shutil.rmtree(os.environ["VIT_COURSE_HOME"], ignore_errors=True)
+def pytest_unconfigure(config):
+    # Only ever the folder made above: what the environment names by now may be somebody's own.
+    if HOME in config.stash:
+        shutil.rmtree(config.stash[HOME], ignore_errors=True)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -132,7 +132,11 @@ def test_mistyped_device_fails_at_once(run):
     assert "'gpu' is no device" in result.stderr
 
 
-def test_kernel_gets_the_device_and_a_home_of_its_own(run):
+def test_kernel_gets_the_device_and_a_home_of_its_own(run, tmp_path):
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "progress.json").write_text("{}")
     source = "import os; print(os.environ['VIT_COURSE_DEVICE'], os.listdir(os.environ['VIT_COURSE_HOME']))"
-    result = run((source, "cpu []\n"), environment={"VIT_COURSE_HOME": str(ROOT)}.items())
+    result = run((source, "cpu []\n"), environment={"VIT_COURSE_HOME": str(mine)}.items())
     assert result.returncode == 0, result.stdout
+    assert (mine / "progress.json").exists()
