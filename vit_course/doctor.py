@@ -30,7 +30,7 @@ def examine() -> Diagnosis:
     if any(finding.remedy and finding.blocking for finding in devices):
         return Diagnosis(findings, [])
     step = seconds_per_step()
-    findings.append(Finding("speed", f"{REFERENCE_STEP / step:.1f} times that of two ordinary CPU cores"))
+    findings.append(Finding("speed", f"{REFERENCE_STEP / step:.1f} times that of one core of a server"))
     return Diagnosis(findings, predict(ROOT / "notebooks", step / REFERENCE_STEP))
 
 
@@ -89,7 +89,7 @@ def check_device() -> list[Finding]:
         free, total = torch.cuda.mem_get_info(chosen)
         name = torch.cuda.get_device_name(chosen)
         return [Finding("device", f"{chosen}: {name}, {free / 1e9:.1f} of {total / 1e9:.1f} GB free")]
-    findings = [Finding("device", f"{chosen}: {os.cpu_count()} cores, {torch.get_num_threads()} threads")]
+    findings = [Finding("device", f"{chosen}: {os.cpu_count()} cores, of which PyTorch uses {torch.get_num_threads()}")]
     if chosen.type == "cpu" and not os.environ.get("VIT_COURSE_DEVICE") and shutil.which("nvidia-smi"):
         found = "there seems to be one that PyTorch cannot use; the lessons run on the CPU"
         findings.append(Finding("GPU", found, "nvidia-smi  # it must list the GPU; if so, update its driver", False))
