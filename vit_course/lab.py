@@ -125,8 +125,12 @@ def start(work: Path, browser: bool) -> None:
     }
     server = LabApp.initialize_server(argv=[f"--{name}={value}" for name, value in settings.items()])
     server.web_app.settings["page_config_hook"] = _without_announcements
-    print(f"JupyterLab: http://127.0.0.1:{server.port}/lab/tree/{FIRST}?token={token}")
-    print("Leave this window open while you work. Ctrl-C ends JupyterLab.", flush=True)
+
+    def announce() -> None:
+        print(f"JupyterLab: http://127.0.0.1:{server.port}/lab/tree/{FIRST}?token={token}")
+        print("Leave this window open while you work. Ctrl-C ends JupyterLab.", flush=True)
+
+    server.io_loop.add_callback(announce)  # after the server's own first step, which is to listen at the port
     server.start()
     print("JupyterLab has ended. Your notebooks are in", work)
 
