@@ -185,15 +185,16 @@ def table_row(name: str, kind: str, dtype: str, compiled: bool, options: argpars
     ratio = statistics.median(r["ours"] / r[fastest] for r in rounds)
     share = flops(name, kind, options.batch) / medians["ours"] / 1e12 / options.ceilings[dtype]
     arguments = (name, kind, dtype, str(compiled), str(options.batch))
-    peaks = {n: peak_memory(options.device, n, *arguments) for n in names} if not compiled else {}
+    peaks = {n: peak_memory(options.device, n, *arguments) for n in names}
     return {
         "model": name,
         "step": f"{kind}, {dtype}, {'compiled' if compiled else 'eager'}",
         **{n: f"{options.batch / medians[n]:.2f}" if n in names else "" for n in MODELS},
         "ours / fastest": f"{ratio:.3f} ({fastest})",
         "of the ceiling": f"{100 * share:.0f} %",
-        "peak MiB, ours": f"{peaks['ours']:.0f}" if peaks else "",
-        "peak MiB, least of the others": f"{min(peaks[n] for n in names[1:]):.0f}" if peaks else "",
+        "peak MiB, ours": f"{peaks['ours']:.0f}",
+        "the fastest other's": f"{peaks[fastest]:.0f}",
+        "the least other's": f"{min(peaks[n] for n in names[1:]):.0f}",
     }
 
 

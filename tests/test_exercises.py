@@ -381,6 +381,14 @@ def test_function_where_a_class_is_asked_for():
     assert "is to be a class" in check(Embeddings).message
 
 
+@pytest.mark.parametrize("wrong", ["head", "Query kernel", "patch kernel"])
+def test_answer_that_is_a_single_word_is_not_given_away(wrong):
+    right = EXERCISES["name_the_bug"].reference
+    report = check(named("name_the_bug", lambda conversion: wrong))
+    assert report.status == "failed" and repr(wrong) in report.message
+    assert not any(right(letter) in report.message for letter in "ABCDE" if right(letter) != wrong)
+
+
 @pytest.mark.parametrize("call", [check, hint, solution])
 def test_misspelt_name_gets_the_nearest(call):
     with pytest.raises(ValueError, match="did you mean 'patchify'"):

@@ -65,6 +65,9 @@ def _judge(exercise: Exercise, target: Callable[..., Any], cases: list[Case], na
     if any(is_unwritten(outcome) for outcome in actual):
         return "not attempted", f"Write it in the cell above, then run both cells. Stuck? hint({exercise.name})"
     found = [difference(a, expected) for a, (expected, _) in zip(actual, references, strict=True)]
+    for i, (expected, _) in enumerate(references):
+        if exercise.secret and found[i] and type(actual[i].value) is type(expected.value):
+            found[i] = f"Your result is {actual[i].value!r}, and that is not it."
     wrong = [i for i, message in enumerate(found) if message]
     if not wrong:
         return "passed", f"{len(cases)} cases drawn afresh, all as they should be."

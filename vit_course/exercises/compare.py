@@ -31,7 +31,7 @@ def _same(a: Any, b: Any) -> bool:
 def same_outcome(a: Outcome, b: Outcome) -> bool:
     """Whether two implementations did the same thing, right or wrong."""
     if a.error is not None or b.error is not None:
-        return type(a.error) is type(b.error)
+        return type(a.error) is type(b.error) and str(a.error) == str(b.error)
     if a.wrong_parameters or b.wrong_parameters:
         return a.misfit == b.misfit
     if a.changed_input != b.changed_input:

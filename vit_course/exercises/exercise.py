@@ -38,12 +38,14 @@ class Exercise:
     """What `check`, `hint` and `solution` know of one exercise. Its name is the reference's.
 
     `cases` is called at each check, and draws its tensors afresh: on several shapes, non-square and batch 1 among them.
+    Where the right answer is a single word, `secret=True` keeps a check from showing it beside a wrong one.
     """
 
     reference: Callable[..., Any]
     cases: Callable[[], Iterable[Case]]
     hints: tuple[str, str, str]
     mistakes: list[Mistake] = field(default_factory=list)
+    secret: bool = False
 
     @property
     def name(self) -> str:

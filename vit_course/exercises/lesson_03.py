@@ -116,6 +116,14 @@ def not_transposed(query, key):
     return ((query @ key) / math.sqrt(query.shape[-1])).softmax(dim=-1)
 
 
+@weigh.mistake(
+    "You turned the keys with .T, which reverses all four axes: batch and heads change places with the others. Turn "
+    "the last two alone: key.transpose(-2, -1), or key.mT."
+)
+def all_axes_reversed(query, key):
+    return ((query @ key.permute(3, 2, 1, 0)) / math.sqrt(query.shape[-1])).softmax(dim=-1)
+
+
 def _tokens():
     return [
         Case((torch.randn(2, 5, 12), 3)),

@@ -423,7 +423,7 @@ def never(branch, rate, training):
 
 @path.mistake(
     "The shapes do not fit. A mask of shape [batch] does not broadcast over [batch, tokens, hidden], as shapes are "
-    "lined up from the right: make it [batch, 1, 1]. (If yours is that already, the error below says what else it is.)"
+    "lined up from the right: make it [batch, 1, 1]."
 )
 def mask_of_one_dimension(branch, rate, training):
     return branch * _draw(1 - rate, len(branch), like=branch) / (1 - rate) if training else branch

@@ -269,6 +269,7 @@ bugs = Exercise(
         "Where two tensors could do it, mend one in a copy of the state dict, and look at the logits: a transposed "
         "weight, say, comes right with .T.",
     ),
+    secret=True,
 )
 
 
