@@ -1,7 +1,7 @@
 """Where code that much of the web copies leaves the published hybrid, one departure at a time (lesson 06).
 
-Each function changes a built hybrid in place and keeps its weights. None of them changes the shape that the ResNet
-hands on at 224 pixels, which is why they went unnoticed.
+Each function changes a built hybrid in place and keeps its weights. None of them changes the shape that a ResNet of
+several stages hands on at 224 pixels, which is why they went unnoticed.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from vit_course.vision_transformer import VisionTransformer
 
 
 def norm_projection_per_channel(model: VisionTransformer) -> None:
-    """Give each channel of a projected shortcut a group of its own, not 32 groups to them all."""
+    """Give each channel of a projected shortcut a group of its own, not 32 groups to them all, and PyTorch's eps."""
     for unit in model.modules():
         if isinstance(unit, Bottleneck) and unit.project:
             norm = nn.GroupNorm(unit.norm_proj.num_channels, unit.norm_proj.num_channels)
@@ -30,7 +30,8 @@ def pool_without_padding(model: VisionTransformer) -> None:
 
 
 def pad_convolutions_evenly(model: VisionTransformer) -> None:
-    """Pad strided convolutions by the same on both sides, as PyTorch does: their grid then lies one pixel off."""
+    """Pad strided convolutions by the same on both sides, as PyTorch does: where a side of the input is even, each
+    window then lies one cell further up and left."""
     for convolution in _departed_convolutions(model):
         convolution.even = True
 

@@ -13,7 +13,8 @@ class VisionTransformer(nn.Module):
     """Images [batch, channels, height, width] to logits [batch, classes].
 
     With `return_attention=True` the result is (logits, attention), where attention is a list of `num_layers` tensors
-    [batch, heads, tokens, tokens]. With `num_classes=0` features [batch, hidden] come in place of logits.
+    [batch, heads, tokens, tokens]. With `num_classes=0` features come in place of logits: [batch, hidden], or, where
+    there is a representation layer, [batch, representation_size].
 
     Raises ValueError for images of other channels or another size than the configuration's.
     """
