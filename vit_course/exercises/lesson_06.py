@@ -308,6 +308,15 @@ def stride_taken_to_divide(size, kernel_size, stride):
 
 
 @padding.mistake(
+    "kernel_size - stride is right only where the stride divides the size, and here it may even be negative. 15 cells, "
+    "kernel 3, stride 2: the last window starts at 14 and needs two more cells, (1, 1). Never less than 0: max(total, 0)."
+)
+def kernel_minus_stride(size, kernel_size, stride):
+    total = kernel_size - stride
+    return total // 2, total - total // 2
+
+
+@padding.mistake(
     "You let the last window *start* at outputs * stride. Counting from 0, it starts at (outputs - 1) * stride."
 )
 def one_window_too_many(size, kernel_size, stride):
