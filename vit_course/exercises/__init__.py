@@ -46,15 +46,15 @@ def hint(target: Callable[..., Any] | str) -> Hint:
     exercise = find(EXERCISES, target)
     number = min(_hints_given.get(exercise.name, 0) + 1, len(exercise.hints))
     _hints_given[exercise.name] = number
-    record_help(exercise.name, "hints", number)
-    return Hint(exercise.name, number, exercise.hints[number - 1])
+    note = record_help(exercise.name, "hints", number)
+    return Hint(exercise.name, number, exercise.hints[number - 1], note)
 
 
 def solution(target: Callable[..., Any] | str) -> Solution:
     """An exercise's solution: the package's own source, with the imports that it needs in front."""
     exercise = find(EXERCISES, target)
-    record_help(exercise.name, "solution", 1)
-    return Solution(exercise.name, self_contained_source(exercise.reference))
+    note = record_help(exercise.name, "solution", 1)
+    return Solution(exercise.name, self_contained_source(exercise.reference), note)
 
 
 def progress() -> Progress:

@@ -19,7 +19,10 @@ def progress_file() -> Path:
 
 
 def read() -> tuple[dict[str, dict[str, Any]], str]:
-    """The progress by exercise, and a message where the file was damaged and has been set aside, else ""."""
+    """The progress by exercise, and a message where the file was damaged and has been set aside, else "".
+
+    Raises OSError where there is a file that cannot be read: nobody may take it for an empty one and write over it.
+    """
     path = progress_file()
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
@@ -28,8 +31,6 @@ def read() -> tuple[dict[str, dict[str, Any]], str]:
         return content, ""
     except FileNotFoundError:
         return {}, ""
-    except OSError as error:
-        return {}, f"Your progress could not be read ({error}); nothing is lost."
     except ValueError as error:
         aside = path.with_name(f"progress.damaged-{datetime.now():%Y%m%d-%H%M%S-%f}.json")
         path.rename(aside)

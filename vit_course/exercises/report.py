@@ -39,12 +39,14 @@ class Hint:
     name: str
     number: int
     text: str
+    note: str = ""  # as a report's
 
     def __repr__(self) -> str:
-        return f"hint {self.number} of 3: {self.name}\n{self.text}"
+        return "\n".join(filter(None, [f"hint {self.number} of 3: {self.name}", self.text, self.note]))
 
     def _repr_html_(self) -> str:
-        return card(f"{self.name}: hint {self.number} of 3", _text(self.text), "#3b7dd8")
+        note = _text(self.note) if self.note else ""
+        return card(f"{self.name}: hint {self.number} of 3", _text(self.text) + note, "#3b7dd8")
 
 
 @dataclass(frozen=True)
@@ -53,12 +55,14 @@ class Solution:
 
     name: str
     source: str
+    note: str = ""  # as a report's
 
     def __repr__(self) -> str:
-        return self.source
+        return f"{self.source}\n# {self.note}" if self.note else self.source  # code that can be pasted, in either case
 
     def _repr_html_(self) -> str:
-        return card(f"{self.name}: the package's own version", _pre(self.source), "#3b7dd8")
+        note = _text(self.note) if self.note else ""
+        return card(f"{self.name}: the package's own version", _pre(self.source) + note, "#3b7dd8")
 
 
 def card(title: str, body: str, colour: str) -> str:

@@ -18,7 +18,10 @@ class Progress:
     note: str = field(init=False)
 
     def __post_init__(self) -> None:
-        content, self.note = progress.read()
+        try:
+            content, self.note = progress.read()
+        except OSError as error:
+            content, self.note = {}, f"Your progress could not be read ({error}); nothing is lost."
         self.rows = [
             (lesson, name, entry.get("status", "not attempted"), str(entry.get("attempts", 0)), _help(entry))
             for lesson, names in self.lessons.items()
