@@ -1,9 +1,11 @@
 """The device of a session: chosen, demanded, refused."""
 
+from contextlib import nullcontext
+
 import pytest
 import torch
 
-from vit_course.device import device
+from vit_course.device import device, random_numbers_kept
 
 
 def test_cpu_on_demand(monkeypatch):
@@ -46,3 +48,24 @@ def test_gpu_convolutions_are_true_float32():
     torch.backends.cudnn.allow_tf32 = True
     device()
     assert not torch.backends.cudnn.allow_tf32
+
+
+@pytest.mark.parametrize(("wanted", "asked"), [("cpu", []), ("cuda:1", [torch.device("cuda", 1)]), ("meta", None)])
+def test_random_numbers_are_kept_on_the_sessions_device_alone(monkeypatch, wanted, asked):
+    """Where there are several GPUs, torch would set up all of them, and warn."""
+    monkeypatch.setenv("VIT_COURSE_DEVICE", wanted)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    given = []
+    monkeypatch.setattr(torch.random, "fork_rng", lambda devices: given.append(devices) or nullcontext())
+    with random_numbers_kept():
+        pass
+    assert given == [asked]
+
+
+def test_random_numbers_go_on_as_if_nothing_had_been():
+    torch.manual_seed(0)
+    expected = torch.rand(3)
+    torch.manual_seed(0)
+    with random_numbers_kept():
+        torch.rand(5)
+    assert torch.equal(torch.rand(3), expected)

@@ -1,6 +1,7 @@
 """Which device the course computes on."""
 
 import os
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,3 +39,13 @@ def device() -> "torch.device":
             f"to compute on what there is, or run `vit-course doctor`"
         )
     return chosen
+
+
+def random_numbers_kept() -> AbstractContextManager[None]:
+    """A block after which random numbers go on as if it had not been, on the CPU and on the session's device."""
+    import torch
+
+    here = device()
+    # Without this torch asks all GPUs, of which the session uses one or none, and warns where there are several.
+    devices = {"cuda": [here], "cpu": []}.get(here.type)
+    return torch.random.fork_rng(devices)

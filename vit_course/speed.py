@@ -15,11 +15,11 @@ def seconds_per_step(duration: float = 2.0) -> float:
     """
     import torch
 
-    from vit_course.device import device
+    from vit_course.device import device, random_numbers_kept
 
     where = device()
     times: list[float] = []
-    with torch.random.fork_rng():
+    with random_numbers_kept():
         layer = torch.nn.TransformerEncoderLayer(64, 4, 128, batch_first=True)
         model = torch.nn.TransformerEncoder(layer, 4, enable_nested_tensor=False).to(where)
         optimiser = torch.optim.AdamW(model.parameters())
