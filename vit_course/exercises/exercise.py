@@ -38,14 +38,15 @@ class Exercise:
     """What `check`, `hint` and `solution` know of one exercise. Its name is the reference's.
 
     `cases` is called at each check, and draws its tensors afresh: on several shapes, non-square and batch 1 among them.
-    Where the right answer is a single word, `secret=True` keeps a check from showing it beside a wrong one.
+    Where the right answer is a single word, `quiz=True` makes each case a question of its own: a check shows no right
+    answer, and judges the first wrong case by itself.
     """
 
     reference: Callable[..., Any]
     cases: Callable[[], Iterable[Case]]
     hints: tuple[str, str, str]
     mistakes: list[Mistake] = field(default_factory=list)
-    secret: bool = False
+    quiz: bool = False
 
     @property
     def name(self) -> str:

@@ -309,7 +309,8 @@ def stride_taken_to_divide(size, kernel_size, stride):
 
 @padding.mistake(
     "kernel_size - stride is right only where the stride divides the size, and here it may even be negative. 15 cells, "
-    "kernel 3, stride 2: the last window starts at 14 and needs two more cells, (1, 1). Never less than 0: max(total, 0)."
+    "kernel 3, stride 2: the last window starts at 14 and needs two more cells, (1, 1). Never less than 0: "
+    "max(total, 0)."
 )
 def kernel_minus_stride(size, kernel_size, stride):
     total = kernel_size - stride

@@ -192,17 +192,14 @@ kernel = Exercise(
 )
 
 
-def _split(part, wrong):
-    """A mistake made in one kind of kernel only, or in both, by the patterns given."""
-    return wrong["out" if part == "out" else "query"]
-
-
 QUERY, OUT = google.TO_HEADS, google.FROM_HEADS
 
 
 def _by_patterns(query, out):
+    """A mistake made in one kind of kernel only, or in both, by the patterns given."""
+
     def convert(kernel, part):
-        return rearrange(kernel, _split(part, {"query": query, "out": out}))
+        return rearrange(kernel, out if part == "out" else query)
 
     return convert
 
@@ -269,7 +266,7 @@ bugs = Exercise(
         "Where two tensors could do it, mend one in a copy of the state dict, and look at the logits: a transposed "
         "weight, say, comes right with .T.",
     ),
-    secret=True,
+    quiz=True,
 )
 
 
@@ -286,7 +283,7 @@ _SEEN = {
     ("C", "query kernel"): "C: the attention weights are wrong, but look above them: the first norm is wrong already.",
     ("C", "mlp kernel"): "C: look at the first wrong station, not at the largest number: it lies before the MLP.",
     ("D", "positions"): "D: token 0 has a position, too, and is right. Could the others' positions still be wrong? "
-    "Send in a black image: the patch kernel then has nothing to do, and all tokens are right.",
+    "Send in images of zeros: the patch kernel then has nothing to do, and all tokens are right.",
     ("D", "class token"): "D: token 0 is right, and that is where the class token is.",
     ("E", "value kernel"): "E: the station fits, the tensor does not: mend the value kernel in a copy, in any way that "
     "you can think of, and the logits stay wrong. Which other tensor lies between weights and output?",

@@ -1,7 +1,8 @@
 """Run one implementation, the learner's or another, on one case."""
 
+import contextlib
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -52,12 +53,12 @@ def run(
             module.train(case.train)
             named |= dict(module.named_parameters())
         torch.manual_seed(seed)  # a function that draws random numbers draws the reference's
-        with mock.patch("torch.nn.functional.dropout", _dropout_with_a_pattern):
+        with _dropout_by_pattern():
             outcome.value = function(*args)
         for name, before, after in zip(names, leaves, args, strict=False):
             if not _same_tensors(_flatten(before), _flatten(after)):
                 outcome.changed_input = name
-        if case.summary is not None and isinstance(outcome.value, Tensor):
+        if case.summary is not None and isinstance(outcome.value, Tensor) and _beside(outcome.value, case.args):
             outcome.summary = case.summary(outcome.value.detach(), *case.args)
         outcome.gradients = _gradients(outcome.value, named)
     except (Exception, SystemExit) as error:
@@ -80,8 +81,15 @@ def for_each_tensor(arg: Any, change: Callable[[Tensor], Tensor]) -> Any:
 
 def _same_tensors(before: list[Any], after: list[Any]) -> bool:
     return len(before) == len(after) and all(
-        torch.equal(b, a) for b, a in zip(before, after, strict=True) if isinstance(b, Tensor)
+        isinstance(a, Tensor) and a.device == b.device and torch.equal(b, a)
+        for b, a in zip(before, after, strict=True)
+        if isinstance(b, Tensor)
     )
+
+
+def _beside(value: Tensor, args: tuple[Any, ...]) -> bool:
+    """Whether a result is on the device of the arguments, without which no summary can compare them."""
+    return all(value.device == arg.device for arg in args if isinstance(arg, Tensor))
 
 
 def _prepare(module: Any, outcome: Outcome, state: dict[str, Tensor] | None, args: list[Any]) -> Callable[..., Any]:
@@ -123,13 +131,27 @@ def _compare_parameters(module: nn.Module, state: dict[str, Tensor], outcome: Ou
         outcome.wrong_parameters[name] = "is not expected: is it a misspelt name, or one parameter too many?"
 
 
-def _dropout_with_a_pattern(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+@contextlib.contextmanager
+def _dropout_by_pattern() -> Iterator[None]:
+    """Replace dropout where all its forms end: nn.Dropout and functional.dropout call torch._VF, others torch."""
+    with (
+        mock.patch.multiple("torch", dropout=_pattern, dropout_=_pattern_in_place),
+        mock.patch.multiple("torch._VF", dropout=_pattern, dropout_=_pattern_in_place),
+    ):
+        yield
+
+
+def _pattern(input: Tensor, p: float, train: bool) -> Tensor:
     """Dropout whose mask depends on the place alone, so that two correct modules drop the same values."""
-    if not training or p == 0:
+    if not train or p == 0:
         return input
     place = torch.arange(input.numel(), device=input.device).reshape(input.shape)
     keep = (place * 0.6180339887) % 1 >= p
     return input * keep / (1 - p)
+
+
+def _pattern_in_place(input: Tensor, p: float, train: bool) -> Tensor:
+    return input.copy_(_pattern(input, p, train))
 
 
 def _gradients(value: Any, named: dict[str, Any]) -> dict[str, Tensor | None]:
