@@ -19,6 +19,7 @@ from vit_course.datasets import (
     normalise,
     photograph,
 )
+from vit_course.published import quoted
 
 ARCHIVES = [name for name, _ in datasets.FashionMNIST.resources]
 
@@ -129,9 +130,10 @@ def test_damaged_archive_is_named_with_the_remedy(copy, name, damage):
         file.unlink()
     else:
         file.write_bytes(content if damage == "changed" else content[:-100])
-    with pytest.raises(RuntimeError, match=f"{damage}.*git checkout -- data/FashionMNIST/raw/{name}") as error:
+    with pytest.raises(RuntimeError, match=f"{damage}.*checkout -- data/FashionMNIST/raw/{name}") as error:
         fashion_mnist("test", "cpu")
     assert str(file) in str(error.value)
+    assert f"git -C {quoted(copy.parents[1].parent)} checkout" in str(error.value)  # copy is data/FashionMNIST/raw
 
 
 @pytest.mark.parametrize("damage", ["cut short", "changed"])

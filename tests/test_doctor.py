@@ -13,11 +13,13 @@ import pytest
 import torch
 
 from vit_course import doctor
+from vit_course.published import quoted
 
 
 def test_this_machine_can_do_the_lessons():
     report = doctor.examine()
-    assert report.healthy, repr(report)
+    # Memory may be short for a while, where other tests run beside this one.
+    assert [finding for finding in report.remedies if finding.what != "memory"] == [], repr(report)
     assert {"Python", "PyTorch", "device", "memory", "disk", "data", "speed"} <= {f.what for f in report.findings}
 
 
@@ -44,7 +46,7 @@ def test_damaged_data_is_named_with_its_remedy(data, content, found):
         (data / "images.gz").write_bytes(content)
     (finding,) = doctor.check_data(data)
     assert found in finding.found
-    assert finding.remedy == f"git -C '{data.parent}' checkout -- data/images.gz"
+    assert finding.remedy == f"git -C {quoted(data.parent)} checkout -- data/images.gz"
 
 
 def test_remedy_for_data_mends_it(data):
@@ -81,7 +83,7 @@ def test_missing_and_outdated_packages_are_named(monkeypatch):
     assert set(findings) == {"einops", "numpy"}
     assert findings["einops"].found.startswith("missing")
     assert findings["numpy"].found.startswith("1.0; the course needs >=")
-    assert findings["numpy"].remedy.endswith("-m pip install --upgrade 'numpy>=2.0'")
+    assert findings["numpy"].remedy.endswith(f"-m pip install --upgrade {quoted('numpy>=2.0')}")
 
 
 def test_too_little_memory_and_disk(monkeypatch):
@@ -99,6 +101,28 @@ def test_unknown_device_is_named(monkeypatch):
     (finding,) = doctor.check_device()
     assert "cuda:77" in finding.found
     assert finding.remedy == ("set VIT_COURSE_DEVICE=" if os.name == "nt" else "unset VIT_COURSE_DEVICE")
+
+
+def broken(*args):
+    raise RuntimeError("CUDA error: no kernel image is available\nCompile with TORCH_USE_CUDA_DSA")
+
+
+def test_device_that_cannot_compute_is_named(monkeypatch):
+    monkeypatch.setattr(doctor, "seconds_per_step", broken)
+    report = doctor.examine()
+    (finding,) = [finding for finding in report.findings if finding.what == "speed"]
+    assert finding.found == "the device cannot compute: CUDA error: no kernel image is available"
+    assert finding.remedy == ("set" if os.name == "nt" else "export") + " VIT_COURSE_DEVICE=cpu"
+    assert not report.healthy and report.lessons == []
+
+
+def test_gpu_that_does_not_answer_is_named(monkeypatch):
+    monkeypatch.delenv("VIT_COURSE_DEVICE")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", broken)
+    (finding,) = doctor.check_device()
+    assert finding.found == "cuda cannot be used: CUDA error: no kernel image is available"
+    assert finding.blocking and finding.remedy.endswith(" VIT_COURSE_DEVICE=cpu")
 
 
 def test_unusable_gpu_is_a_note(monkeypatch):

@@ -1,9 +1,12 @@
+import shutil
+
 import pytest
 import torch
 
 from vit_course import pretrained
 from vit_course.datasets import LabelledImages, fashion_mnist
 from vit_course.pretrained import CONFIG, WEIGHTS, load_garment_classifier, save
+from vit_course.published import quoted
 from vit_course.training import evaluate
 from vit_course.vision_transformer import VisionTransformer
 
@@ -35,12 +38,17 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, monkeypatch):
     assert all(torch.equal(value, loaded[name]) for name, value in model.state_dict().items())
 
 
-@pytest.mark.parametrize("damage", ["cut short", "missing"])
+@pytest.mark.parametrize("damage", ["cut short", "changed", "missing"])
 def test_damaged_file_is_named_with_the_remedy(tmp_path, monkeypatch, damage):
-    copy = tmp_path / WEIGHTS.name
-    if damage == "cut short":
-        copy.write_bytes(WEIGHTS.read_bytes()[:-100])
+    copy = tmp_path / "data" / "weights" / WEIGHTS.name
+    copy.parent.mkdir(parents=True)
+    shutil.copy(WEIGHTS.parents[1] / "SHA256SUMS", copy.parents[1])
+    content = bytearray(WEIGHTS.read_bytes())
+    content[-100] ^= 1  # a weight: the file is well-formed as before
+    if damage != "missing":
+        copy.write_bytes(content if damage == "changed" else content[:-100])
     monkeypatch.setattr(pretrained, "WEIGHTS", copy)
-    with pytest.raises(RuntimeError, match=r"git checkout -- data/weights/fashion_vit.safetensors") as error:
+    with pytest.raises(RuntimeError, match=damage) as error:
         load_garment_classifier("cpu")
     assert str(copy) in str(error.value)
+    assert f"git -C {quoted(tmp_path)} checkout -- data/weights/fashion_vit.safetensors" in str(error.value)

@@ -19,6 +19,7 @@ from torchvision.datasets import FashionMNIST
 from torchvision.datasets.utils import check_integrity
 from torchvision.transforms.v2 import functional as transforms
 
+from vit_course import published
 from vit_course.device import device as default_device
 
 DATA = Path(__file__).parents[1] / "data"
@@ -106,7 +107,8 @@ def _unpack(root: Path) -> None:
     for name, md5 in FashionMNIST.resources:
         if not check_integrity(raw / name, md5):  # before torchvision sees it, which would turn to the network
             state = "is not what was published: it was cut short or changed" if (raw / name).exists() else "is missing"
-            raise RuntimeError(f"{raw / name} {state}. To get it back: git checkout -- data/FashionMNIST/raw/{name}")
+            command = published.remedy(root, f"FashionMNIST/raw/{name}")
+            raise RuntimeError(f"{raw / name} {state}. To get it back: {command}")
     with FileLock(raw / ".lock"):  # notebooks and tests that start together unpack once
         for name, _ in FashionMNIST.resources:
             unpacked = raw / Path(name).stem

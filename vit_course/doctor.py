@@ -1,22 +1,23 @@
 """`vit-course doctor`: can a lesson be done here, how long will each take, and how is mended what is wrong?"""
 
-import hashlib
 import importlib.metadata
 import json
 import os
 import platform
-import shlex
 import shutil
 import sys
 from pathlib import Path
 
+from vit_course import published
 from vit_course.diagnosis import Diagnosis, Finding, Lesson
+from vit_course.published import quoted
 from vit_course.speed import REFERENCE_STEP, seconds_per_step
 
 ROOT = Path(__file__).resolve().parents[1]
 MEMORY = 2.0  # GB that a lesson takes at its peak, rounded up
 DISK = 0.5  # GB for the unpacked images, a learner's notebooks and what they save
-PIP = f"{shlex.quote(sys.executable)} -m pip install"
+PIP = f"{quoted(sys.executable)} -m pip"
+USE_CPU = f"{'set' if os.name == 'nt' else 'export'} VIT_COURSE_DEVICE=cpu"
 
 
 def examine() -> Diagnosis:
@@ -29,14 +30,17 @@ def examine() -> Diagnosis:
     findings[len(packages) : len(packages)] = devices
     if any(finding.remedy and finding.blocking for finding in devices):
         return Diagnosis(findings, [])
-    step = seconds_per_step()
+    try:
+        step = seconds_per_step()
+    except RuntimeError as error:  # a GPU too old for this PyTorch, or one that others have filled
+        findings.append(Finding("speed", f"the device cannot compute: {_first_line(error)}", USE_CPU))
+        return Diagnosis(findings, [])
     findings.append(Finding("speed", f"{REFERENCE_STEP / step:.1f} times that of one core of a server"))
     return Diagnosis(findings, predict(ROOT / "notebooks", step / REFERENCE_STEP))
 
 
 def check_python() -> Finding:
-    remedy = "" if sys.version_info >= (3, 11) else f"python3 {shlex.quote(str(ROOT / 'install.py'))}"
-    return Finding("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}", remedy)
+    return Finding("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}")
 
 
 def check_packages() -> list[Finding]:
@@ -54,13 +58,13 @@ def check_packages() -> list[Finding]:
             version = ""
         if not version or not requirement.specifier.contains(version, prereleases=True):
             found = f"{version or 'missing'}; the course needs {requirement.specifier}"
-            findings.append(Finding(requirement.name, found, f"{PIP} --upgrade {shlex.quote(str(requirement))}"))
+            findings.append(Finding(requirement.name, found, f"{PIP} install --upgrade {quoted(str(requirement))}"))
     return findings
 
 
 def check_torch() -> Finding:
     """Do PyTorch and torchvision work together? Of builds that do not match, torchvision's operators are missing."""
-    remedy = f"{PIP} --force-reinstall torch torchvision"
+    remedy = f"{PIP} install --force-reinstall torch torchvision"
     try:
         import torch
     except Exception as error:  # whatever a broken build raises
@@ -86,8 +90,11 @@ def check_device() -> list[Finding]:
         unset = "set VIT_COURSE_DEVICE=" if os.name == "nt" else "unset VIT_COURSE_DEVICE"
         return [Finding("device", str(error), unset)]
     if chosen.type == "cuda":
-        free, total = torch.cuda.mem_get_info(chosen)
-        name = torch.cuda.get_device_name(chosen)
+        try:
+            free, total = torch.cuda.mem_get_info(chosen)
+            name = torch.cuda.get_device_name(chosen)
+        except RuntimeError as error:
+            return [Finding("device", f"{chosen} cannot be used: {_first_line(error)}", USE_CPU)]
         return [Finding("device", f"{chosen}: {name}, {free / 1e9:.1f} of {total / 1e9:.1f} GB free")]
     findings = [Finding("device", f"{chosen}: {os.cpu_count()} cores, of which PyTorch uses {torch.get_num_threads()}")]
     if chosen.type == "cpu" and not os.environ.get("VIT_COURSE_DEVICE") and shutil.which("nvidia-smi"):
@@ -100,7 +107,7 @@ def check_memory() -> Finding:
     try:
         import psutil
     except ImportError:
-        return Finding("memory", "unknown without psutil", f"{PIP} psutil", False)
+        return Finding("memory", "unknown without psutil", f"{PIP} install psutil", False)
     memory = psutil.virtual_memory()
     found = f"{memory.available / 1e9:.1f} of {memory.total / 1e9:.1f} GB free"
     if memory.available >= MEMORY * 1e9:
@@ -112,24 +119,18 @@ def check_disk() -> Finding:
     free = shutil.disk_usage(ROOT).free / 1e9
     if free >= DISK:
         return Finding("disk", f"{free:.1f} GB free")
-    remedy = f"{shlex.quote(sys.executable)} -m pip cache purge  # or delete what you can spare"
+    remedy = f"{PIP} cache purge  # or delete what you can spare"
     return Finding("disk", f"{free:.1f} GB free; the course needs {DISK}", remedy)
 
 
 def check_data(data: Path) -> list[Finding]:
     """One finding for each file that is not as data/SHA256SUMS says; a single one where all are."""
-    findings, sums = [], data / "SHA256SUMS"
-    lines = sums.read_text(encoding="utf-8").splitlines() if sums.exists() else [f"{'':64}  SHA256SUMS"]
-    for line in lines:
-        digest, name = line[:64], line[66:]
-        path = data / name
-        remedy = f"git -C {shlex.quote(str(data.parent))} checkout -- {shlex.quote(f'data/{name}')}"
-        if not path.exists():
-            findings.append(Finding(f"data/{name}", "missing", remedy))
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            found = f"changed or cut short ({path.stat().st_size:,} bytes)"
-            findings.append(Finding(f"data/{name}", found, remedy))
-    return findings or [Finding("data", f"{len(lines)} files, as published")]
+    names = list(published.checksums(data)) or ["SHA256SUMS"]
+    damages = {name: published.damage(data, name) for name in names}
+    findings = [
+        Finding(f"data/{name}", found, published.remedy(data, name)) for name, found in damages.items() if found
+    ]
+    return findings or [Finding("data", f"{len(names)} files, as published")]
 
 
 def predict(notebooks: Path, slowness: float) -> list[Lesson]:

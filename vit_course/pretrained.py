@@ -15,6 +15,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
+from vit_course import published
 from vit_course.config import ViTConfig
 from vit_course.datasets import fashion_mnist
 from vit_course.device import device as default_device
@@ -41,13 +42,17 @@ def load_garment_classifier(device: torch.device | str | None = None) -> VisionT
 
     Raises RuntimeError where the file is missing or damaged.
     """
+    data = WEIGHTS.parents[1]
+    name = WEIGHTS.relative_to(data).as_posix()
     try:
+        if found := published.damage(data, name):
+            raise OSError(found)
         with safe_open(WEIGHTS, framework="pt") as file:
             model = VisionTransformer(ViTConfig(**json.loads(file.metadata()["config"])))
             model.load_state_dict({name: file.get_tensor(name) for name in file.keys()})  # noqa: SIM118
     except (OSError, SafetensorError) as error:
         raise RuntimeError(
-            f"{WEIGHTS} cannot be read ({error}). To get it back: git checkout -- data/weights/{WEIGHTS.name}"
+            f"{WEIGHTS} cannot be used: {error}. To get it back: {published.remedy(data, name)}"
         ) from error
     return model.to(default_device() if device is None else device).eval()
 
