@@ -40,6 +40,15 @@ def test_status_of_doctor_says_whether_a_lesson_can_be_done(monkeypatch, remedy,
     assert "disk" in result.output and remedy in result.output
 
 
+def test_what_an_encoding_lacks_is_replaced(monkeypatch):
+    """That of a file on Windows: `vit-course doctor > diagnosis.txt`."""
+    monkeypatch.setattr("vit_course.doctor.examine", lambda: Diagnosis([Finding("disk", "full", "mend it")], []))
+    monkeypatch.setattr("vit_course.exercises.progress", lambda: "✓")
+    for command, status, shown in [("doctor", 1, "disk"), ("progress", 0, "?")]:
+        result = CliRunner(charset="cp1252").invoke(cli.app, [command])
+        assert result.exit_code == status and shown in result.output, result.exception
+
+
 def test_progress_is_shown():
     result = runner.invoke(cli.app, ["progress"])
     assert result.exit_code == 0

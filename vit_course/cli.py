@@ -3,6 +3,8 @@
 What takes long to import is imported by the command that needs it, so that each starts as fast as it can.
 """
 
+import io
+import sys
 from typing import Annotated
 
 import typer
@@ -23,6 +25,7 @@ def doctor() -> None:
     from vit_course.doctor import examine
 
     report = examine()
+    _print_any_character()
     Console().print(report, crop=False)
     raise typer.Exit(0 if report.healthy else 1)
 
@@ -46,7 +49,14 @@ def progress() -> None:
     """Show which exercises are done."""
     from vit_course.exercises import progress
 
+    _print_any_character()
     typer.echo(repr(progress()))
+
+
+def _print_any_character() -> None:
+    """What the output's encoding lacks becomes a question mark: on Windows a file's has neither ticks nor crosses."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
 
 if __name__ == "__main__":
