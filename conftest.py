@@ -22,10 +22,13 @@ install_import_hook("vit_course", "beartype.beartype")
 HOME = pytest.StashKey[str]()
 POLL = 1.0  # seconds between two looks at whether a kernel is alive
 
-# What a notebook's kernel answers at its end. PyTorch is not imported for it: a notebook need not.
+# What a notebook's kernel answers at its end, of the GPU that it used most. PyTorch is not imported for it: a notebook
+# need not.
 RECEIPT = """(lambda torch: torch and (
-    torch.cuda.get_device_name() if torch.cuda.is_initialized() else "CPU",
-    torch.cuda.max_memory_allocated() if torch.cuda.is_initialized() else 0,
+    *(lambda cuda: max(
+        ((cuda.get_device_name(i), cuda.max_memory_allocated(i)) for i in range(cuda.device_count())),
+        key=lambda used: used[1],
+    ) if cuda.is_initialized() else ("CPU", 0))(torch.cuda),
     str(torch.__version__),
 ))(__import__("sys").modules.get("torch"))"""
 

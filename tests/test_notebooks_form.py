@@ -74,7 +74,8 @@ def test_each_code_cell_was_run_from_top_to_bottom(code):
 
 def test_outputs_are_there_and_none_is_an_error_or_a_warning(code):
     outputs = [output for cell in code for output in cell.outputs]
-    assert len(outputs) >= len(code) / 3
+    compared = [o for cell in code for o in cell.outputs if "nbval-ignore-output" not in cell.metadata.get("tags", [])]
+    assert len(compared) >= len(code) / 3
     assert [output.traceback for output in outputs if output.output_type == "error"] == []
     assert [output.text for output in outputs if output.get("name") == "stderr"] == []
 

@@ -97,7 +97,8 @@ FAKE_GPU = """
 import sys
 from types import SimpleNamespace
 sys.modules["torch"] = SimpleNamespace(__version__="9.9", cuda=SimpleNamespace(
-    is_initialized=lambda: {used}, get_device_name=lambda: "A GPU", max_memory_allocated=lambda: {used} * 3 * 2**20))
+    is_initialized=lambda: True, device_count=lambda: 2, get_device_name=lambda device: f"GPU {{device}}",
+    max_memory_allocated=lambda device: {used} * device * 3 * 2**20))
 """
 
 
@@ -110,7 +111,7 @@ def test_on_cuda_a_notebook_that_never_used_the_gpu_fails(run, tmp_path, used):
     result = run((FAKE_GPU.format(used=used), ""), options=["-p", "pretend"])
     assert ("lesson.ipynb never used the GPU" in result.stdout) == (not used), result.stdout
     assert result.returncode == (0 if used else 1)
-    assert ("| lesson.ipynb | A GPU | 3 |" in result.stdout) == bool(used)
+    assert ("| lesson.ipynb | GPU 1 | 3 |" in result.stdout) == bool(used)  # not the first one, which was idle
 
 
 NO_GPU = {"CUDA_VISIBLE_DEVICES": ""}  # also where there is one
