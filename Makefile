@@ -32,7 +32,7 @@ lint: ## Style, types, spelling and links
 notebooks: ## Execute all notebooks in place, with outputs ready to commit (NOTEBOOKS=notebooks/03_attention.ipynb: one)
 	@$(PYTHON) install.py test
 	@for notebook in $(NOTEBOOKS); do \
-		rm -rf build/home && VIT_COURSE_HOME=build/home VIT_COURSE_DEVICE=cpu JUPYTER_PREFER_ENV_PATH=1 \
+		rm -rf build/home && VIT_COURSE_HOME="$(CURDIR)/build/home" VIT_COURSE_DEVICE=cpu JUPYTER_PREFER_ENV_PATH=1 \
 		$(BIN)/python -m nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 		--ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='$(KEEP)' $$notebook || exit; \

@@ -65,6 +65,18 @@ def test_workflow_proves_the_oldest_versions_that_pyproject_allows():
         assert f"{name}>={pinned.partition('==')[2].removesuffix('.*')}" == line
 
 
+def test_workflow_compares_with_the_original():
+    """Its layers are in JAX, which `make test` does not install: without it those tests are skipped."""
+    steps = WORKFLOWS["test.yml"]["jobs"]["versions"]["steps"]
+    assert any('".[test,original]"' in step.get("run", "") for step in steps)
+
+
+def test_home_of_executed_notebooks_is_where_the_makefile_says():
+    """A kernel starts in the notebook's folder, where a relative path would lead elsewhere."""
+    homes = re.findall(r'VIT_COURSE_HOME=("?)(\S+)', (ROOT / "Makefile").read_text())
+    assert homes and all(quote and path.startswith("$(CURDIR)/") for quote, path in homes)
+
+
 def test_pre_commit_has_the_same_ruff():
     hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"]
     (revision,) = [repo["rev"] for repo in hooks if repo["repo"].endswith("ruff-pre-commit")]
