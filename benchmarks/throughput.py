@@ -5,8 +5,8 @@
 The models of one row are timed in turn, round after round, so that a machine that slows down slows all of them; the
 figure is each model's median, the ratio is our time to that of the fastest of the others, taken round by round (median;
 below 1 we are faster). Peak memory, ours and the fastest's, is that of a process of its own which takes two such steps
-(CPU: resident set, on Linux; CUDA: allocated). The ceiling is what this machine reaches in a large matrix product of the
-same number type, in the same run.
+(CPU: resident set, on Linux; CUDA: allocated). The ceiling is what this machine reaches in the same run in a large
+matrix product of the same number type.
 Needs `pip install -e ".[test,bench]"`. Nothing is downloaded: all weights are random.
 """
 

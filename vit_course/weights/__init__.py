@@ -7,8 +7,8 @@ Every loader takes the model and a path or a mapping of names to arrays, and fil
 
 Position embeddings are resized to the model's grid. A head of another number of classes is left out with a warning,
 and the model's own set to zero. Anything else that does not fit (missing, surplus, misshapen, not finite) raises one
-WeightsError that lists all of it, and the model is left as it was. No file can run code: .npz files are read without pickles, and what
-torch.save wrote with `weights_only=True`.
+WeightsError that lists all of it, and the model is left as it was. No file can run code: .npz files are read without
+pickles, and what torch.save wrote with `weights_only=True`.
 """
 
 from vit_course.weights.engine import WeightsError
