@@ -2,9 +2,11 @@
 
     python -m vit_course.pretrained
 
-trains it again and writes data/weights/fashion_vit.safetensors; data/weights/README.md has what came out.
+trains it again, writes data/weights/fashion_vit.safetensors and prints the line that data/SHA256SUMS needs for it, for
+other files are not loaded. data/weights/README.md has what came out.
 """
 
+import hashlib
 import json
 import time
 from dataclasses import asdict
@@ -84,5 +86,6 @@ if __name__ == "__main__":
     WEIGHTS.parent.mkdir(parents=True, exist_ok=True)
     save(model, WEIGHTS)
     print(f"{seconds:.0f} seconds, {cpu_seconds:.0f} of them on the processor")
+    print(f"{hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()}  {WEIGHTS.relative_to(WEIGHTS.parents[1]).as_posix()}")
     for split in ("validation", "test"):
         print(f"{split}: {evaluate(model, fashion_mnist(split, 'cpu')):.2%}")
