@@ -162,6 +162,12 @@ def test_pictures_have_an_equivalent_in_words(notebook):
             assert printed or (following is not None and following.cell_type == "markdown"), cell.source
 
 
+def test_folded_answers_are_rendered(prose):
+    """Within HTML, Markdown begins after an empty line."""
+    rendered = re.findall(r"<details><summary>Answer</summary>\n\n.+?\n\n</details>\n", prose + "\n", re.DOTALL)
+    assert len(rendered) == prose.count("<details>")
+
+
 def test_links_within_the_course_lead_somewhere(prose, path):
     links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", prose)
     assert [link for link in links if not (path.parent / link).exists()] == []
