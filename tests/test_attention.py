@@ -49,6 +49,16 @@ def test_both_paths_are_the_formula(heads, tokens):
     assert nothing is None
 
 
+def test_in_bfloat16_weights_come_only_when_asked_for():
+    attention, inputs = made(), torch.randn(2, 7, 24)
+    with torch.autocast("cpu", torch.bfloat16):
+        output, nothing = attention(inputs)
+        same, weights = attention(inputs, return_attention=True)
+    assert nothing is None and weights.shape == (2, 3, 7, 7)
+    torch.testing.assert_close(output, same, rtol=1e-5, atol=1e-5)
+    torch.testing.assert_close(output.float(), attention(inputs)[0], rtol=0.05, atol=0.05)
+
+
 def test_both_paths_have_the_same_gradients():
     attention, inputs = made(), torch.randn(2, 7, 24, requires_grad=True)
     gradients = []
