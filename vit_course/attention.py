@@ -52,7 +52,8 @@ class Attention(nn.Module):
     """Multi-head self-attention: [batch, tokens, hidden] in and out.
 
     With `return_attention` the weights come along, [batch, heads, tokens, tokens], as they are before dropout; without
-    it None comes in their place, and PyTorch's fused kernel gives the same output and never holds that matrix.
+    it None comes in their place, and PyTorch's fused kernel gives the same output and never holds that matrix (on a CPU
+    in bfloat16 the output is written out all the same, since that is faster there).
     """
 
     def __init__(self, config: ViTConfig) -> None:
