@@ -5,8 +5,8 @@ import torch
 
 from vit_course import pretrained
 from vit_course.datasets import LabelledImages, fashion_mnist
+from vit_course.datasets.published import quoted
 from vit_course.pretrained import CONFIG, WEIGHTS, load_garment_classifier, save
-from vit_course.published import quoted
 from vit_course.training import evaluate
 from vit_course.vision_transformer import VisionTransformer
 

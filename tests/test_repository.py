@@ -94,12 +94,16 @@ def test_each_data_file_is_listed_with_its_checksum():
         assert re.search(rf"^\| {re.escape(name)} \|.*`{digest}`", table, re.MULTILINE), name
 
 
-@pytest.mark.parametrize("module", sorted((ROOT / "vit_course").glob("*.py")), ids=lambda path: path.name)
+MODULES = [path for folder in (".", "app", "datasets") for path in (ROOT / "vit_course" / folder).glob("*.py")]
+
+
+@pytest.mark.parametrize("module", sorted(MODULES), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_module_has_a_test_file_and_says_what_it_is(module):
     first = module.read_text().splitlines()[0]
     assert first.startswith('"""')
     if module.name != "__init__.py":
-        assert (ROOT / "tests" / f"test_{module.name}").exists()
+        folder = module.parent.relative_to(ROOT / "vit_course")
+        assert (ROOT / "tests" / folder / f"test_{module.name}").exists()
 
 
 def test_licences():

@@ -17,9 +17,8 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from vit_course import published
 from vit_course.config import ViTConfig
-from vit_course.datasets import fashion_mnist
+from vit_course.datasets import fashion_mnist, published
 from vit_course.device import device as default_device
 from vit_course.training import evaluate, fit, flip_and_shift
 from vit_course.vision_transformer import VisionTransformer

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from vit_course import CONFIGS, VisionTransformer
-from vit_course.departures import (
+from vit_course.exercises.lesson_06.departures import (
     add_to_variance,
     norm_projection_per_channel,
     pad_convolutions_evenly,

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from vit_course import CONFIGS, VisionTransformer
-from vit_course.departures import add_to_variance, standardise_weights_by
+from vit_course.exercises.lesson_06.departures import add_to_variance, standardise_weights_by
 from vit_course.weights import WeightsError, export_google, load_google, load_timm
 
 from .conftest import randomise, relative_error

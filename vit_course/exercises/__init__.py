@@ -1,6 +1,6 @@
 """The exercises: check, hint, solution, progress.
 
-Each lesson's exercises are in a file of their own, one short declaration each (CONTRIBUTING.md shows how).
+Each lesson has a folder, each exercise a file in it with one short declaration (CONTRIBUTING.md shows how).
 """
 
 from collections.abc import Callable
@@ -8,20 +8,25 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from vit_course.exercises.check import check_exercise, find
-from vit_course.exercises.exercise import Exercise
-from vit_course.exercises.progress import record_help
-from vit_course.exercises.report import Hint, Report, Solution
-from vit_course.exercises.solution import self_contained_source
-from vit_course.exercises.table import Progress
+from vit_course.exercises.engine.check import check_exercise, find
+from vit_course.exercises.engine.exercise import Exercise
+from vit_course.exercises.engine.progress import record_help
+from vit_course.exercises.engine.report import Hint, Report, Solution
+from vit_course.exercises.engine.solution import self_contained_source
+from vit_course.exercises.engine.table import Progress
 
 __all__ = ["EXERCISES", "LESSONS", "check", "hint", "progress", "solution"]
 
+
+def _exercises(folder: Path) -> list[Exercise]:
+    """Those that the files of a lesson's folder declare, in the order of their numbers."""
+    modules = (import_module(f"{__name__}.{folder.name}.{file.stem}") for file in folder.glob("[!_]*.py"))
+    found = [thing for module in modules for thing in vars(module).values() if isinstance(thing, Exercise)]
+    return sorted(found, key=lambda exercise: exercise.number)
+
+
 LESSONS: dict[str, list[Exercise]] = {
-    file.stem.removeprefix("lesson_"): [
-        thing for thing in vars(import_module(f"{__name__}.{file.stem}")).values() if isinstance(thing, Exercise)
-    ]
-    for file in sorted(Path(__file__).parent.glob("lesson_*.py"))
+    folder.name.removeprefix("lesson_"): _exercises(folder) for folder in sorted(Path(__file__).parent.glob("lesson_*"))
 }
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for lesson in LESSONS.values() for exercise in lesson}
 _hints_given: dict[str, int] = {}

@@ -1,0 +1,83 @@
+"""Each exercise: its reference and other right answers pass, each known mistake is named, a check takes no time."""
+
+import runpy
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from learner import named
+
+from vit_course.exercises import EXERCISES, check, solution
+from vit_course.exercises.engine.progress import progress_file
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_reference_passes_and_is_not_recorded(name):
+    report = check(EXERCISES[name].reference)
+    assert report.status == "passed", report.message
+    assert not progress_file().exists()
+
+
+@pytest.mark.parametrize(("name", "mistake"), [(e.name, m) for e in EXERCISES.values() for m in e.mistakes])
+def test_known_mistake_gets_its_own_diagnosis(name, mistake):
+    report = check(named(name, mistake.implementation))
+    assert report.status == "failed"
+    assert report.message.startswith(mistake.diagnosis)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_exercise_is_complete(name):
+    exercise = EXERCISES[name]
+    assert len(exercise.mistakes) >= 3
+    assert len({m.diagnosis for m in exercise.mistakes}) == len(exercise.mistakes)
+    assert len(set(exercise.hints)) == 3
+    assert len(list(exercise.cases())) >= 3
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_solution_runs_where_it_is_pasted(name):
+    namespace = {"__name__": "pasted"}
+    exec(solution(name).source, namespace)
+    assert namespace[name] is not EXERCISES[name].reference
+    assert check(namespace[name]).status == "passed"
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_check_answers_within_the_limit(name):
+    wrong = named(name, EXERCISES[name].mistakes[-1].implementation)
+    seconds = []
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # processor time adds up over threads
+    try:
+        for _ in range(5):  # the first warms up; processor time, for other tests run beside this one
+            start = time.process_time()
+            check(wrong)
+            seconds.append(time.process_time() - start)
+    finally:
+        torch.set_num_threads(threads)
+    assert min(seconds) < 0.3
+
+
+def test_import_takes_little_longer_than_that_of_pytorch():
+    """It is what the first cell of each notebook waits for; the limit is half a second."""
+    code = (
+        "import time, torch; start = time.process_time(); import vit_course, vit_course.exercises; "
+        "print(time.process_time() - start)"
+    )
+    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
+    assert min(float(run.stdout) for run in runs) <= 0.5
+
+
+def other_ways():
+    """Right answers written unlike the package's, from tests/other_ways, one file a lesson."""
+    files = sorted((Path(__file__).parents[1] / "other_ways").glob("lesson_*.py"))
+    return {name: answer for file in files for name, answer in runpy.run_path(str(file))["OTHER_WAYS"].items()}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_right_answer_written_in_another_way_passes(name):
+    report = check(named(name, other_ways()[name]))
+    assert report.status == "passed", report.message

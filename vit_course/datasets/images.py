@@ -1,0 +1,127 @@
+"""What the lessons look at: four photographs, and the 70,000 garments of Fashion-MNIST. Nothing here needs a network.
+
+The photographs come with scikit-image (chelsea, coffee and rocket are CC0, astronaut is in the public domain).
+Fashion-MNIST (Xiao et al., arXiv 1708.07747; MIT licence) lies in data/, as published.
+"""
+
+import difflib
+import functools
+import zlib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from filelock import FileLock
+from jaxtyping import Float, Int64, UInt8
+from torch import Tensor
+from torchvision.datasets import FashionMNIST
+from torchvision.datasets.utils import check_integrity
+from torchvision.transforms.v2 import functional as transforms
+
+from vit_course.datasets import published
+from vit_course.device import device as default_device
+
+DATA = Path(__file__).parents[2] / "data"
+PHOTOGRAPHS = ("astronaut", "chelsea", "coffee", "rocket")
+GARMENTS = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+MEAN, STD = 0.2860, 0.3530  # of all pixels of the 60,000 training images, black 0 and white 1
+
+SPLITS: dict[str, tuple[bool, slice]] = {  # from the training file or not, and which of its images
+    "train": (True, slice(0, 55_000)),
+    "validation": (True, slice(55_000, 60_000)),
+    "train+validation": (True, slice(0, 60_000)),
+    "test": (False, slice(0, 10_000)),
+}
+
+
+class LabelledImages(NamedTuple):
+    """Images with the number of the class that each belongs to."""
+
+    images: UInt8[Tensor, "batch channels height width"]
+    labels: Int64[Tensor, " batch"]
+
+
+def photograph(name: str, size: int | tuple[int, int] = 224) -> Float[Tensor, "channels height width"]:
+    """One of the four `PHOTOGRAPHS` in colour, values from 0 to 1; `size` is in pixels, (height, width) if not square.
+
+    The largest part of the middle that has the wanted proportions is cut out and resized, so nothing is distorted.
+
+    Raises ValueError for a name that is none of them.
+    """
+    _check_known("photograph", name, PHOTOGRAPHS)
+    import skimage.data  # here, for it takes a while and few need it
+
+    height, width = size if isinstance(size, tuple) else (size, size)
+    image = transforms.to_dtype(transforms.to_image(getattr(skimage.data, name)()), torch.float32, scale=True)
+    scale = min(image.shape[-2] / height, image.shape[-1] / width)
+    image = transforms.center_crop(image, [round(height * scale), round(width * scale)])
+    # Without antialiasing, a photograph made smaller keeps one pixel of several and shows patterns that are not there.
+    image = transforms.resize(image, [height, width], antialias=True)
+    return image.clamp(0, 1).as_subclass(Tensor)  # rounding may leave a white pixel a little above 1
+
+
+def fashion_mnist(split: str, device: torch.device | str | None = None) -> LabelledImages:
+    """28 x 28 grey images of garments, [count, 1, 28, 28], and their labels, which count into `GARMENTS`.
+
+    "train" has 55,000, "validation" the 5,000 after them, "train+validation" both, "test" 10,000. `device` is that of
+    the session unless given. The data is read once and shared by all who call: do not change it in place.
+
+    Raises ValueError for an unknown split, and RuntimeError where a file in data/ is missing or damaged.
+    """
+    _check_known("split", split, SPLITS)
+    train, part = SPLITS[split]
+    data = _read(train, torch.device(device) if device else default_device())
+    return LabelledImages(data.images[part], data.labels[part])
+
+
+def normalise(
+    images: UInt8[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    """Bytes to numbers that have mean 0 and standard deviation 1 over the training images."""
+    return (images.float() / 255 - MEAN) / STD
+
+
+def batches(data: LabelledImages, batch_size: int, seed: int = 0) -> Iterator[LabelledImages]:
+    """Batches without end, in a new random order each time that all images were seen; the last one may be smaller.
+
+    The order depends on the seed alone: it is drawn on the CPU, wherever the data is.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    while True:
+        for index in torch.randperm(len(data.labels), generator=generator).to(data.labels.device).split(batch_size):
+            yield LabelledImages(data.images[index], data.labels[index])
+
+
+@functools.cache
+def _read(train: bool, device: torch.device) -> LabelledImages:
+    _unpack(DATA)
+    garments = FashionMNIST(DATA, train=train)
+    return LabelledImages(garments.data[:, None].to(device), garments.targets.to(device))
+
+
+@functools.cache
+def _unpack(root: Path) -> None:
+    """Make sure that each archive of Fashion-MNIST is as published, and that what was unpacked is what it holds."""
+    raw = root / "FashionMNIST" / "raw"
+    for name, md5 in FashionMNIST.resources:
+        if not check_integrity(raw / name, md5):  # before torchvision sees it, which would turn to the network
+            state = "is not what was published: it was cut short or changed" if (raw / name).exists() else "is missing"
+            command = published.remedy(root, f"FashionMNIST/raw/{name}")
+            raise RuntimeError(f"{raw / name} {state}. To get it back: {command}")
+    with FileLock(raw / ".lock"):  # notebooks and tests that start together unpack once
+        for name, _ in FashionMNIST.resources:
+            unpacked = raw / Path(name).stem
+            if unpacked.exists():
+                content = unpacked.read_bytes()
+                # The last eight bytes of a .gz are the check sum and the length of its content.
+                trailer = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
+                if not (raw / name).read_bytes().endswith(trailer):
+                    unpacked.unlink()  # left by an unpacking that was broken off
+        FashionMNIST(root, download=True)  # finds the archives, so it only unpacks
+
+
+def _check_known(kind: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        near = difflib.get_close_matches(str(name), known, n=1, cutoff=0)
+        raise ValueError(f"there is no {kind} {name!r}: did you mean {near[0]!r}? Known: {', '.join(known)}")

@@ -1,0 +1,67 @@
+"""How an exercise is declared: a reference, cases, hints, known mistakes."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs: `args` for the function or the module's forward, `init` for the module's constructor.
+
+    A module runs in evaluation mode, or with `train=True` in training mode: its dropout then follows a fixed pattern,
+    so that dropout in the right place gives exactly the reference's output.
+
+    Where the result is random, and right in many ways, `summary` says in words what it did to the arguments: it is
+    called as summary(result, *args) with whatever tensor came back, and compared in place of values and gradients.
+
+    `fixed` names arguments that no gradient is asked of, as running statistics, which are a record and not learned.
+    """
+
+    args: tuple[Any, ...]
+    init: tuple[Any, ...] = ()
+    train: bool = False
+    summary: Callable[..., str] | None = None
+    fixed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A small wrong implementation, and what to tell the person who wrote one like it."""
+
+    implementation: Callable[..., Any]
+    diagnosis: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What `check`, `hint` and `solution` know of one exercise. Its name is the reference's.
+
+    `cases` is called at each check, and draws its tensors afresh: on several shapes, non-square and batch 1 among them.
+    Where the right answer is a single word, `quiz=True` makes each case a question of its own: a check shows no right
+    answer, and judges the first wrong case by itself.
+    """
+
+    number: str  # of the card in the notebook, as "1.2"
+    reference: Callable[..., Any]
+    cases: Callable[[], Iterable[Case]]
+    hints: tuple[str, str, str]
+    mistakes: list[Mistake] = field(default_factory=list)
+    quiz: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.reference.__name__
+
+    @property
+    def is_class(self) -> bool:
+        return isinstance(self.reference, type)
+
+    def mistake(self, diagnosis: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        """Decorator: adds a known mistake with its one-line diagnosis."""
+
+        def add(implementation: Callable[..., Any]) -> Callable[..., Any]:
+            self.mistakes.append(Mistake(implementation, diagnosis))
+            return implementation
+
+        return add

@@ -1,0 +1,54 @@
+"""The table that `progress()` and `vit-course progress` show."""
+
+import html
+from dataclasses import dataclass, field
+from typing import Any
+
+from vit_course.exercises.engine import progress
+
+_COLUMNS = ("lesson", "exercise", "status", "attempts", "help taken")
+
+
+@dataclass
+class Progress:
+    """A learner's progress, read when it is made."""
+
+    lessons: dict[str, list[str]]
+    rows: list[tuple[str, str, str, str, str]] = field(init=False)
+    note: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        try:
+            content, self.note = progress.read()
+        except OSError as error:
+            content, self.note = {}, f"Your progress could not be read ({error}); nothing is lost."
+        self.rows = [
+            (lesson, name, entry.get("status", "not attempted"), str(entry.get("attempts", 0)), _help(entry))
+            for lesson, names in self.lessons.items()
+            for name in names
+            for entry in [content.get(name, {})]
+        ]
+
+    @property
+    def summary(self) -> str:
+        passed = sum(status == "passed" for _, _, status, _, _ in self.rows)
+        return f"{passed} of {len(self.rows)} exercises passed"
+
+    def __repr__(self) -> str:
+        table = [_COLUMNS, *self.rows]
+        widths = [max(len(row[i]) for row in table) for i in range(len(_COLUMNS))]
+        lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table]
+        return "\n".join(filter(None, [*lines, self.summary, self.note]))
+
+    def _repr_html_(self) -> str:
+        def row(cells: tuple[str, ...], tag: str) -> str:
+            return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+        body = "".join(row(cells, "td") for cells in self.rows)
+        below = "".join(f"<p>{html.escape(line)}</p>" for line in filter(None, [self.summary, self.note]))
+        return f"<table>{row(_COLUMNS, 'th')}{body}</table>{below}"
+
+
+def _help(entry: dict[str, Any]) -> str:
+    hints, seen = entry.get("hints", 0), entry.get("solution", 0)
+    return ", ".join(filter(None, [f"hint {hints}" if hints else "", "solution" if seen else ""]))

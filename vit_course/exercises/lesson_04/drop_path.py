@@ -1,0 +1,143 @@
+"""Exercise 4.3: drop_path."""
+
+import torch
+
+from vit_course import block as solutions
+from vit_course.exercises.engine.exercise import Case, Exercise
+
+
+def _what_was_dropped(result, branch, rate, training):
+    """What happened to the images of a large batch, in words that are the same however the dice fall."""
+    if result.shape != branch.shape:
+        return "of another shape"
+    factors = result / branch
+    values = (1000 * factors).round().unique() / 1000
+    if len(values) > 3:
+        return "multiplied by many different factors"
+    found = " or ".join(f"{value:.3g}" for value in values.tolist())
+    if not torch.allclose(factors, factors[:, :1, :1].expand_as(factors), atol=1e-3):
+        whole_tokens = torch.allclose(factors, factors[:, :, :1].expand_as(factors), atol=1e-3)
+        return f"{found} times the branch, decided for each {'token' if whole_tokens else 'number'} by itself"
+    if len(values) == 1:
+        return "the branch unchanged" if abs(values.item() - 1) < 1e-3 else "the same for all images of the batch"
+    share = 10 * round(10 * (factors[:, 0, 0] != 0).float().mean().item())
+    return f"{found} times the branch, decided for each image as a whole, and not zero for {share} % of the images"
+
+
+def _branches():
+    # The shares kept, 0.8 and 0.3, lie six standard deviations from where the rounding of _what_was_dropped turns over.
+    settings = (
+        ((3_000, 4, 3), 0.2, True),
+        ((3_000, 4, 3), 0.7, True),
+        ((3_000, 2, 5), 0.5, False),
+        ((1, 5, 6), 0.2, False),
+    )
+    return [Case((torch.rand(shape) + 0.5, *rest), summary=_what_was_dropped) for shape, *rest in settings]
+
+
+exercise = Exercise(
+    "4.3",
+    solutions.drop_path,
+    cases=_branches,
+    hints=(
+        "Draw one number for each image: 1 with probability keep = 1 - rate, else 0. Which shape must these numbers "
+        "have to multiply [batch, tokens, hidden]?",
+        "[batch, 1, 1] broadcasts over tokens and hidden. What is kept must make up for what is lost, so that the mean "
+        "stays: divide by keep. In evaluation mode the branch goes through as it is.",
+        "if not training: return branch; keep = 1 - rate; "
+        "mask = torch.rand(len(branch), 1, 1, device=branch.device) < keep; return branch * mask / keep",
+    ),
+)
+
+
+def _draw(probability, *shape, like):
+    return torch.bernoulli(torch.full(shape, probability, device=like.device))
+
+
+@exercise.mistake(
+    "The scaling is forgotten. Where images lose their branch, the mean falls to keep = 1 - rate of what it was; in "
+    "evaluation none does, and the next layer would meet larger numbers than it was trained on: divide by keep."
+)
+def not_scaled(branch, rate, training):
+    return branch * _draw(1 - rate, len(branch), 1, 1, like=branch) if training else branch
+
+
+@exercise.mistake(
+    "You drop each number by itself: that is ordinary dropout. Drop path takes the whole branch away from an image, so "
+    "draw once an image: a mask of shape [batch, 1, 1]."
+)
+def per_element(branch, rate, training):
+    return branch * _draw(1 - rate, *branch.shape, like=branch) / (1 - rate) if training else branch
+
+
+@exercise.mistake(
+    "You draw for each token: some tokens of an image get the branch and others don't. It is one draw an image, for "
+    "all of its tokens: a mask of shape [batch, 1, 1]."
+)
+def per_token(branch, rate, training):
+    return branch * _draw(1 - rate, *branch.shape[:2], 1, like=branch) / (1 - rate) if training else branch
+
+
+@exercise.mistake(
+    "You draw once for the whole batch: all images keep the branch or all lose it. Draw one number for each image."
+)
+def per_batch(branch, rate, training):
+    return branch * _draw(1 - rate, 1, 1, 1, like=branch) / (1 - rate) if training else branch
+
+
+@exercise.mistake(
+    "It drops in evaluation mode as well. With training=False the branch goes through as it is: there dice would spoil "
+    "the prediction, and the mean is right already."
+)
+def always(branch, rate, training):
+    return solutions.drop_path(branch, rate, True)
+
+
+@exercise.mistake(
+    "You keep the branch with probability `rate`, and lose it with 1 - rate. `rate` is the share that is dropped, as "
+    "in nn.Dropout."
+)
+def kept_with_rate(branch, rate, training):
+    return branch * _draw(rate, len(branch), 1, 1, like=branch) / (1 - rate) if training else branch
+
+
+@exercise.mistake(
+    "You took `rate` for the share that is kept, throughout. It is the share that is dropped, as in nn.Dropout."
+)
+def rate_is_kept(branch, rate, training):
+    return branch * _draw(rate, len(branch), 1, 1, like=branch) / rate if training else branch
+
+
+@exercise.mistake(
+    "You divide by rate. What is left of the mean is the kept share, keep = 1 - rate, so it is keep to divide by."
+)
+def divided_by_rate(branch, rate, training):
+    return branch * _draw(1 - rate, len(branch), 1, 1, like=branch) / rate if training else branch
+
+
+@exercise.mistake(
+    "You multiply by keep what should be divided by it: the few that are left must make up for the others."
+)
+def multiplied_by_keep(branch, rate, training):
+    return branch * _draw(1 - rate, len(branch), 1, 1, like=branch) * (1 - rate) if training else branch
+
+
+@exercise.mistake(
+    "You scale in evaluation mode, as dropout did in its first paper. Here training makes up for the loss, by dividing "
+    "by keep, and evaluation leaves the branch alone."
+)
+def scaled_in_evaluation(branch, rate, training):
+    return branch * _draw(1 - rate, len(branch), 1, 1, like=branch) if training else branch * (1 - rate)
+
+
+@exercise.mistake("Nothing is ever dropped: the branch comes back unchanged in training mode as well.")
+def never(branch, rate, training):
+    return branch
+
+
+@exercise.mistake(
+    "The shapes do not fit. A mask of shape [batch] does not broadcast over [batch, tokens, hidden], as shapes are "
+    "lined up from the right: make it [batch, 1, 1]."
+)
+def mask_of_one_dimension(branch, rate, training):
+    return branch * _draw(1 - rate, len(branch), like=branch) / (1 - rate) if training else branch

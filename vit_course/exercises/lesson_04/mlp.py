@@ -1,0 +1,116 @@
+"""Exercise 4.1: Mlp."""
+
+import torch
+from torch import nn
+
+from vit_course import block as solutions
+from vit_course.exercises.engine.exercise import Case, Exercise
+from vit_course.exercises.engine.small import small_config
+
+
+def _mlps():
+    return [
+        Case((2 * torch.randn(2, 5, 12),), init=(small_config(),)),
+        Case((2 * torch.randn(3, 4, 12),), init=(small_config(gelu="exact"),)),
+        Case((2 * torch.randn(1, 7, 8),), init=(small_config(hidden_size=8, num_heads=2, mlp_dim=32),)),
+        Case((2 * torch.randn(2, 5, 12),), init=(small_config(dropout=0.5),), train=True),
+    ]
+
+
+exercise = Exercise(
+    "4.1",
+    solutions.Mlp,
+    cases=_mlps,
+    hints=(
+        "Five steps for each token: linear layer, GELU, dropout, linear layer, dropout. Which of them have parameters?",
+        "nn.Linear(hidden_size, mlp_dim) and back. nn.GELU takes approximate='tanh' or 'none' (exact), and config.gelu "
+        "says which of them is wanted. One nn.Dropout may serve in both places: it has no parameters.",
+        "self.gelu = nn.GELU(approximate='tanh' if config.gelu == 'tanh' else 'none'); "
+        "return self.dropout(self.fc2(self.dropout(self.gelu(self.fc1(tokens)))))",
+    ),
+)
+
+
+@exercise.mistake(
+    "GELU is missing. Without it the two linear layers are one: no product of two matrices does more than a matrix."
+)
+class NoActivation(solutions.Mlp):
+    def forward(self, tokens):
+        return self.dropout(self.fc2(self.dropout(self.fc1(tokens))))
+
+
+@exercise.mistake("You took ReLU. The Vision Transformer's MLP has GELU, which is smooth at zero.")
+class WithReLU(solutions.Mlp):
+    def forward(self, tokens):
+        return self.dropout(self.fc2(self.dropout(self.fc1(tokens).relu())))
+
+
+@exercise.mistake(
+    "Your GELU is always the exact one, PyTorch's default. `config.gelu` may ask for the approximation: "
+    "nn.GELU(approximate='tanh')."
+)
+class AlwaysExact(solutions.Mlp):
+    def forward(self, tokens):
+        return self.dropout(self.fc2(self.dropout(nn.functional.gelu(self.fc1(tokens)))))
+
+
+@exercise.mistake(
+    "Your GELU is always the tanh approximation. `config.gelu` may ask for the exact one: approximate='none'."
+)
+class AlwaysTanh(solutions.Mlp):
+    def forward(self, tokens):
+        return self.dropout(self.fc2(self.dropout(nn.functional.gelu(self.fc1(tokens), approximate="tanh"))))
+
+
+@exercise.mistake(
+    "You put a GELU after the second linear layer as well. What goes into the stream must be free to be negative: GELU "
+    "stands between the layers only."
+)
+class ActivationAtTheEnd(solutions.Mlp):
+    def forward(self, tokens):
+        return self.dropout(self.gelu(self.fc2(self.dropout(self.gelu(self.fc1(tokens))))))
+
+
+@exercise.mistake("All is right in evaluation mode, but in training mode there is no dropout. It comes twice.")
+class NoDropout(solutions.Mlp):
+    def forward(self, tokens):
+        return self.fc2(self.gelu(self.fc1(tokens)))
+
+
+@exercise.mistake("Dropout is missing after GELU. It comes twice: after GELU and after the second linear layer.")
+class DropoutOnlyAtTheEnd(solutions.Mlp):
+    def forward(self, tokens):
+        return self.dropout(self.fc2(self.gelu(self.fc1(tokens))))
+
+
+@exercise.mistake("Dropout is missing at the end. It comes twice: after GELU and after the second linear layer.")
+class DropoutOnlyInside(solutions.Mlp):
+    def forward(self, tokens):
+        return self.fc2(self.dropout(self.gelu(self.fc1(tokens))))
+
+
+@exercise.mistake(
+    "The first dropout stands before GELU. It comes after: the scaling would else go through a bent function."
+)
+class DropoutBeforeActivation(solutions.Mlp):
+    def forward(self, tokens):
+        return self.dropout(self.fc2(self.gelu(self.dropout(self.fc1(tokens)))))
+
+
+@exercise.mistake(
+    "You added the input to the output. The residual is the block's business: the MLP returns its branch alone."
+)
+class WithResidual(solutions.Mlp):
+    def forward(self, tokens):
+        return tokens + super().forward(tokens)
+
+
+@exercise.mistake(
+    "Your MLP is 4 times as wide as the stream, whatever the configuration says. Take config.mlp_dim; the factor 4 is "
+    "a habit, not a law."
+)
+class FourTimes(solutions.Mlp):
+    def __init__(self, config):
+        super().__init__(config)
+        self.fc1 = nn.Linear(config.hidden_size, 4 * config.hidden_size)
+        self.fc2 = nn.Linear(4 * config.hidden_size, config.hidden_size)

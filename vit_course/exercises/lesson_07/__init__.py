@@ -1,0 +1,1 @@
+"""The exercises of lesson 07: the whole model, and weights from elsewhere."""
