@@ -134,10 +134,10 @@ def random_weights(module, images):
         numbers = draw.standard_normal(shape.shape, dtype=np.float32)
         if path[-1] == "kernel":
             outputs = shape.shape[-1] if "out" in path or len(shape.shape) != 3 else np.prod(shape.shape[1:])
-            arrays["/".join(path)] = numbers * (outputs / numbers.size) ** 0.5
+            arrays["/".join(path)] = numbers * np.float32((outputs / numbers.size) ** 0.5)
         else:
             centre = (0.3 if "gn3" in path else 1) if path[-1] == "scale" else 0
-            arrays["/".join(path)] = centre + 0.1 * numbers
+            arrays["/".join(path)] = np.float32(centre) + np.float32(0.1) * numbers
     return arrays
 
 
@@ -153,19 +153,38 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_logits(case):
+def compared(case, dtype):
+    """The original's logits and ours, with the same weights and the same noise as the image."""
     name, changes = CASES[case]
     config = dataclasses.replace(CONFIGS[name], **changes)
     original = Original(config)
     images = np.random.default_rng(1).standard_normal((1, 224, 224, 3), dtype=np.float32)
-    arrays = random_weights(original, images)
-    nested = unflatten_dict({tuple(path.split("/")): array for path, array in arrays.items()})
-    expected = np.array(jax.jit(original.apply)({"params": nested}, images))
+    arrays = random_weights(original, images.astype(dtype))
+    nested = unflatten_dict({tuple(path.split("/")): array.astype(dtype) for path, array in arrays.items()})
+    expected = jax.jit(original.apply)({"params": nested}, images.astype(dtype))
 
     model = VisionTransformer(config).eval()
     load_google(model, arrays)
-    logits = model(torch.from_numpy(images).permute(0, 3, 1, 2))
-    error = relative_error(logits, torch.from_numpy(expected))
-    print(f"{case}: relative error {error:.1e}")
-    assert error < 5e-6
+    images = torch.from_numpy(images.astype(dtype)).permute(0, 3, 1, 2)
+    return torch.from_numpy(np.array(expected)), model.to(images.dtype)(images)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_formulas_are_the_originals_to_the_rounding_of_float64(case):
+    with jax.enable_x64(True):
+        theirs, ours = compared(case, np.float64)
+        assert theirs.dtype == ours.dtype == torch.float64
+    error = relative_error(ours, theirs)
+    print(f"{case}: relative error {error:.1e} in float64")
+    assert error < 1e-12
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rounding_in_float32_is_no_larger_than_the_originals(case):
+    """Each is compared with the original in float64: what differs between the two in float32 is rounding of both."""
+    with jax.enable_x64(True):
+        exact, _ = compared(case, np.float64)
+    theirs, ours = compared(case, np.float32)
+    errors = {"the original": relative_error(theirs, exact), "ours": relative_error(ours, exact)}
+    print(f"{case}: relative error in float32", {name: f"{error:.1e}" for name, error in errors.items()})
+    assert errors["ours"] < 2 * errors["the original"] + 2e-6
