@@ -3,11 +3,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
+BASE ?= main
 PARALLEL ?= 2
 KEEP := {("language_info", "name"), "kernelspec", "vit_course"}
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test lint notebooks
+.PHONY: help lab test quick lint notebooks
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\): .*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -19,6 +20,10 @@ lab: ## Install the course if need be and open JupyterLab on its first lesson (A
 test: lint ## Prove everything: unit tests, exercises, every notebook; without the network where the system allows it
 	$(BIN)/python tools/offline.py $(BIN)/python -m pytest -n $(PARALLEL) --dist loadscope --nbval --nbval-current-env \
 		tests notebooks $(ARGS)
+
+quick: lint ## For contributors: what is fast, and the notebooks that differ from main (BASE=origin/main: from another)
+	$(BIN)/python -m pytest -n $(PARALLEL) --dist loadscope --nbval --nbval-current-env -m "not slow" tests \
+		$$(git diff --name-only --diff-filter=d $(BASE) -- notebooks; git ls-files --others --exclude-standard notebooks)
 
 lint: ## Style, types, spelling and links
 	@$(PYTHON) install.py test

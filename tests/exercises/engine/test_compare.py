@@ -7,12 +7,14 @@ from einops import rearrange
 from learner import named, patchify_with
 from torch import nn
 
+from vit_course.attention import split_heads
 from vit_course.block import Block
 from vit_course.embeddings import Embeddings
 from vit_course.encoder import Encoder
 from vit_course.exercises import EXERCISES, check
 from vit_course.exercises.engine.compare import difference, same_outcome
 from vit_course.exercises.engine.run import Outcome
+from vit_course.norms import batch_norm, which_axes
 
 
 @pytest.mark.parametrize(
@@ -25,14 +27,52 @@ from vit_course.exercises.engine.run import Outcome
         (lambda x: x.double(), "torch.float64"),
         (lambda x: torch.empty_like(x, device="meta"), "is on meta"),
         (lambda x: x + 1, "The first, at [0, 0, 0]"),
-        (lambda x: x.detach(), "no gradient flows back to `images`"),
-        (lambda x: x * 0.5 + x.detach() * 0.5, "the gradients are not"),
     ],
 )
 def test_wrong_result_is_described(change, words):
     report = check(patchify_with(change))
     assert report.status == "failed"
     assert words in report.message
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda x: x.detach(), "no gradient flows back to `tokens`"),
+        (lambda x: x * 0.5 + x.detach() * 0.5, "the gradient of `tokens` is not"),
+    ],
+)
+def test_wrong_gradient_is_described(change, words):
+    report = check(named("split_heads", lambda tokens, num_heads: change(split_heads(tokens, num_heads))))
+    assert report.status == "failed"
+    assert words in report.message
+
+
+def test_parameter_without_influence_is_named():
+    class Forgetful(Block):
+        def forward(self, tokens, return_attention=False):
+            branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+            return tokens + branch + 0.5 * self.ffn(self.attention_norm(tokens)), weights
+
+    assert "`ffn_norm` has no influence on your result" in check(named("Block", Forgetful)).message
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda parts: (parts[0], parts[2], parts[1]), "other order: yours are result[0], result[2], result[1]"),
+        (lambda parts: (parts[0], parts[1], None), "Your result[2] is None and should not be"),
+        (lambda parts: parts[:2], "has 2 elements and should have 3"),
+    ],
+)
+def test_parts_of_a_result_are_told_apart(change, words):
+    message = check(named("batch_norm", lambda *args: change(batch_norm(*args)))).message
+    assert words in message and "is there a `return`" not in message
+
+
+def test_list_where_a_tuple_is_asked_for():
+    message = check(named("which_axes", lambda shares: list(which_axes(shares)))).message
+    assert "has the right parts, as a list; a tuple is asked for" in message
 
 
 def test_shape_is_named_before_dtype_before_values():
@@ -100,7 +140,8 @@ def test_numbers_are_compared_as_numbers():
     def as_numpy(height, width, patch_size):
         return np.int64(height // patch_size * (width // patch_size))
 
-    assert "should be an int" in check(named("count_patches", as_numpy)).message
+    assert check(named("count_patches", as_numpy)).status == "passed"
+    assert "should be an int" in check(named("count_patches", lambda *args: True)).message
 
     def as_tensor(height, width, patch_size):
         return torch.tensor(height // patch_size * (width // patch_size))
@@ -116,7 +157,7 @@ def test_tensor_of_one_number_where_none_is_asked_for_is_described():
         def forward(self, tokens, return_attention=False):
             return super().forward(tokens)[0], torch.tensor(0.0)
 
-    assert "is a Tensor, [tensor of shape []], and should be a NoneType" in check(named("Block", WithANumber)).message
+    assert "is a tensor of shape [], and should be None" in check(named("Block", WithANumber)).message
 
 
 def outcome(value=None, **gradients):

@@ -40,6 +40,11 @@ class Exercise:
     `cases` is called at each check, and draws its tensors afresh: on several shapes, non-square and batch 1 among them.
     Where the right answer is a single word, `quiz=True` makes each case a question of its own: a check shows no right
     answer, and judges the first wrong case by itself.
+
+    `start` looks at a module as its constructor left it, before the check gives it numbers: called with the module and
+    what it was built from, it says what is wrong, or "".
+
+    `forbidden` names functions of PyTorch, as "torch.layer_norm", that the card asks to be written out: a call fails.
     """
 
     number: str  # of the card in the notebook, as "1.2"
@@ -48,6 +53,8 @@ class Exercise:
     hints: tuple[str, str, str]
     mistakes: list[Mistake] = field(default_factory=list)
     quiz: bool = False
+    start: Callable[..., str] | None = None
+    forbidden: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

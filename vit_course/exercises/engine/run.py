@@ -1,8 +1,11 @@
 """Run one implementation, the learner's or another, on one case."""
 
+import bdb
 import contextlib
 import copy
-from collections.abc import Callable, Iterator
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -10,7 +13,10 @@ from unittest import mock
 import torch
 from torch import Tensor, nn
 
-from vit_course.exercises.engine.exercise import Case
+from vit_course.exercises.engine.dice import Dice
+from vit_course.exercises.engine.exercise import Case, Exercise
+from vit_course.exercises.engine.names import argument_names
+from vit_course.exercises.engine.same import same
 
 
 @dataclass
@@ -24,46 +30,106 @@ class Outcome:
     changed_input: str | None = None  # name of an argument that was changed in place
     wrong_parameters: dict[str, str] = field(default_factory=dict)  # name to what is wrong with it
     misfit: dict[str, Any] = field(default_factory=dict)  # name to how its shape differs, whatever the numbers
+    start: str = ""  # what is wrong with a module as it was built, before the check gave it numbers
+    repeats: bool = True  # whether a second call gave the same
+    varies: bool = True  # whether a module in training mode draws other numbers the next time
+    dropped: int = 0  # how many numbers went through a dropout in training mode
+
+
+class Unusable(Exception):
+    """The learner's code gave back what no comparison can be made of; the message says what, and what to do."""
 
 
 def run(
+    exercise: Exercise,
     implementation: Callable[..., Any],
     case: Case,
-    names: list[str],
     seed: int,
     state: dict[str, Tensor] | None = None,
+    dice: Dice | None = None,
+    glance: bool = False,
 ) -> tuple[Outcome, dict[str, Tensor]]:
-    """Call an implementation on copies of a case's inputs, whose `names` are those of the arguments.
+    """Call an implementation twice on copies of a case's inputs.
 
     A module gets the parameters in `state`; where that is None, random ones, so that nothing hides behind zeros.
-    Returns the outcome and the parameters.
+    Returns the outcome and the parameters; at a `glance` the outcome has the value of one call and nothing more.
     """
     outcome = Outcome()
+    names = argument_names(exercise.reference)
     leaves = [_leaf(arg, name not in case.fixed) for name, arg in zip(names, case.args, strict=False)]
-    args = [for_each_tensor(leaf, Tensor.clone) for leaf in leaves]
     named = dict(zip(names, leaves, strict=False))
+    dice = dice or Dice()
     function = implementation
     try:
-        if isinstance(implementation, type):
-            module = implementation(*copy.deepcopy(case.init))
-            function = _prepare(module, outcome, state, args)
-            state = {name: tensor.detach().clone() for name, tensor in module.state_dict().items()}
-            if outcome.wrong_parameters:
-                return outcome, state
-            module.train(case.train)
-            named |= dict(module.named_parameters())
         torch.manual_seed(seed)  # a function that draws random numbers draws the reference's
-        with _dropout_by_pattern():
-            outcome.value = function(*args)
-        for name, before, after in zip(names, leaves, args, strict=False):
-            if not _same_tensors(_flatten(before), _flatten(after)):
+        if exercise.is_class:
+            function, own = build(exercise, implementation, case, state, outcome)
+            if outcome.wrong_parameters:
+                return outcome, state or {}
+            state = {name: tensor.detach().clone() for name, tensor in own.items()}
+            named |= own
+
+        def call(otherwise: bool = False) -> tuple[Any, list[Any]]:
+            args = [for_each_tensor(leaf, Tensor.clone) for leaf in leaves]
+            asked = [not arg if otherwise and isinstance(arg, bool) else arg for arg in args]
+            with dice() if exercise.is_class else _refused(exercise.forbidden):
+                return _usable(function(*asked)), args
+
+        before = dice.dropped
+        outcome.value, args = call()
+        outcome.dropped = dice.dropped - before
+        if glance:
+            return outcome, state or {}
+        for name, given, after in zip(names, leaves, args, strict=False):
+            if not _same_tensors(_flatten(given), _flatten(after)):
                 outcome.changed_input = name
         if case.summary is not None and isinstance(outcome.value, Tensor) and _beside(outcome.value, case.args):
             outcome.summary = case.summary(outcome.value.detach(), *case.args)
-        outcome.gradients = _gradients(outcome.value, named)
+        with dice():  # where a part is computed again on the way back, it drops the same
+            outcome.gradients = _gradients(outcome.value, named)
+        if exercise.is_class and any(isinstance(arg, bool) for arg in case.args):
+            with contextlib.suppress(Exception):
+                call(otherwise=True)  # what this call leaves behind, the next one shows
+        outcome.repeats = same(outcome.value, call()[0])
+        if exercise.is_class and case.train:
+            torch.seed()
+            outcome.varies = not same(
+                *(function(*(for_each_tensor(leaf, Tensor.clone) for leaf in leaves)) for _ in "ab")
+            )
+    except bdb.BdbQuit:
+        raise
     except (Exception, SystemExit) as error:
         outcome.error = error
     return outcome, state or {}
+
+
+@contextlib.contextmanager
+def _refused(functions: Sequence[str]) -> Iterator[None]:
+    """In the block a call of one of these functions, named as "torch.layer_norm", raises Unusable."""
+    with contextlib.ExitStack() as stack:
+        for function in functions:
+            stack.enter_context(mock.patch(function, functools.partial(_refuse, function)))
+        yield
+
+
+def _refuse(function: str, *_: Any, **__: Any) -> None:
+    name = function.rpartition(".")[2]
+    raise Unusable(f"Your code calls PyTorch's own `{name}`. Here it is to be written out, with operations of tensors.")
+
+
+def _usable(value: Any) -> Any:
+    """The value itself. Raises Unusable for what only looks like a result."""
+    if inspect.isgenerator(value):
+        raise Unusable(
+            "Your function has a `yield` in it, so a call returns a generator that has not begun. `return` the result."
+        )
+    if inspect.iscoroutine(value):
+        value.close()
+        raise Unusable("Your function is `async`: a call only promises a result. Write plain `def`, without `await`.")
+    for tensor in _flatten(value):
+        if isinstance(tensor, Tensor) and tensor.layout != torch.strided:
+            raise Unusable("Your result is a sparse tensor. An ordinary one is asked for: `.to_dense()` makes it.")
+    return value
 
 
 def _leaf(arg: Any, learned: bool) -> Any:
@@ -92,24 +158,40 @@ def _beside(value: Tensor, args: tuple[Any, ...]) -> bool:
     return all(value.device == arg.device for arg in args if isinstance(arg, Tensor))
 
 
-def _prepare(module: Any, outcome: Outcome, state: dict[str, Tensor] | None, args: list[Any]) -> Callable[..., Any]:
+def build(
+    exercise: Exercise,
+    implementation: Callable[..., Any],
+    case: Case,
+    state: dict[str, Tensor] | None,
+    outcome: Outcome,
+) -> tuple[nn.Module, dict[str, Tensor]]:
+    """A module on the device of the case, in its mode, with the state; and its parameters by name.
+
+    One that a module has under two names, as in a Sequential over named parts, goes by the name that the state has.
+    What is wrong with its start and its parameters is left in the outcome.
+    """
+    module = implementation(*copy.deepcopy(case.init))
     if not isinstance(module, nn.Module):
         raise TypeError(f"{type(module).__name__} is no nn.Module: write `class {type(module).__name__}(nn.Module):`")
-    module.to(next((arg.device for arg in args if isinstance(arg, Tensor)), torch.device("cpu")))
-    if state is None:
-        with torch.no_grad():
+    if exercise.start is not None:
+        outcome.start = exercise.start(module, *case.init)
+    module.to(next((arg.device for arg in case.args if isinstance(arg, Tensor)), torch.device("cpu")))
+    own: dict[str, Tensor] = dict(module.named_parameters(remove_duplicate=False))
+    with torch.no_grad():
+        if state is None:
             for parameter in module.parameters():
                 parameter.normal_(std=0.3)
-    else:
-        _compare_parameters(module, state, outcome)
+            return module.train(case.train), dict(module.named_parameters())
+        _compare_parameters(module, own, state, outcome)
         if not outcome.wrong_parameters:
-            module.load_state_dict(state)
-    return module
+            for name, tensor in state.items():
+                own[name].copy_(tensor)
+    return module.train(case.train), {name: own[name] for name in state if name in own}
 
 
-def _compare_parameters(module: nn.Module, state: dict[str, Tensor], outcome: Outcome) -> None:
-    own = {name: tensor.shape for name, tensor in module.state_dict().items()}
-    surplus = [name for name in own if name not in state]
+def _compare_parameters(module: nn.Module, own: dict[str, Tensor], state: dict[str, Tensor], outcome: Outcome) -> None:
+    known = {id(own[name]) for name in state if name in own}
+    surplus = [name for name, tensor in own.items() if name not in state and id(tensor) not in known]
     for name, tensor in state.items():
         wanted = list(tensor.shape)
         if name not in own:
@@ -120,8 +202,8 @@ def _compare_parameters(module: nn.Module, state: dict[str, Tensor], outcome: Ou
                 if plain
                 else f"is missing: a parameter of shape {wanted}"
             )
-        elif list(own[name]) != wanted:
-            shape = list(own[name])
+        elif list(own[name].shape) != wanted:
+            shape = list(own[name].shape)
             outcome.wrong_parameters[name] = f"has shape {shape} and should have {wanted}"
             same_rank = len(shape) == len(wanted)
             axes = [i for i, pair in enumerate(zip(shape, wanted, strict=False)) if pair[0] != pair[1]]
@@ -129,29 +211,6 @@ def _compare_parameters(module: nn.Module, state: dict[str, Tensor], outcome: Ou
     for name in surplus:
         outcome.misfit[name] = "surplus"
         outcome.wrong_parameters[name] = "is not expected: is it a misspelt name, or one parameter too many?"
-
-
-@contextlib.contextmanager
-def _dropout_by_pattern() -> Iterator[None]:
-    """Replace dropout where all its forms end: nn.Dropout and functional.dropout call torch._VF, others torch."""
-    with (
-        mock.patch.multiple("torch", dropout=_pattern, dropout_=_pattern_in_place),
-        mock.patch.multiple("torch._VF", dropout=_pattern, dropout_=_pattern_in_place),
-    ):
-        yield
-
-
-def _pattern(input: Tensor, p: float, train: bool) -> Tensor:
-    """Dropout whose mask depends on the place alone, so that two correct modules drop the same values."""
-    if not train or p == 0:
-        return input
-    place = torch.arange(input.numel(), device=input.device).reshape(input.shape)
-    keep = (place * 0.6180339887) % 1 >= p
-    return input * keep / (1 - p)
-
-
-def _pattern_in_place(input: Tensor, p: float, train: bool) -> Tensor:
-    return input.copy_(_pattern(input, p, train))
 
 
 def _gradients(value: Any, named: dict[str, Any]) -> dict[str, Tensor | None]:

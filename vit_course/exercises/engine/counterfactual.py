@@ -1,0 +1,145 @@
+"""Would the right answer give the same wrong result, if it had been asked something else?
+
+An argument that is ignored, two that are swapped, a list that lacks its last element: the reference is run on the case
+changed in such a way, and where it gives what the learner's code gave, that is the sentence.
+"""
+
+import dataclasses
+import functools
+import inspect
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from torch import Tensor
+
+from vit_course.exercises.engine import names
+from vit_course.exercises.engine.exercise import Case, Exercise
+from vit_course.exercises.engine.same import same
+
+Changed = tuple[str, Case, Callable[[Any], Any]]  # a sentence, the case it speaks of, and what to do with its result
+Compute = Callable[[Case], Any]  # what the right answer makes of a case
+
+_CONSTANTS: dict[str, tuple[Any, ...]] = {  # values that people write where an argument belongs
+    "eps": (1e-5, 1e-6, 1e-8, 1e-12, 0.0),
+    "momentum": (0.1, 0.9),
+    "patch_size": (16, 14, 8, 4),
+    "dropout": (0.0, 0.1, 0.5),
+    "attention_dropout": (0.0, 0.1, 0.5),
+    "gelu": ("tanh", "exact"),
+    "classifier": ("token", "gap"),
+}
+
+
+def what_is_true(exercise: Exercise, failing: Sequence[tuple[Case, Any]], compute: Sequence[Compute]) -> str:
+    """A sentence that is true of all wrong results, given as pairs of a case and what the learner's code made of it."""
+    cases = [case for case, _ in failing]
+    everything = [list(_changes(exercise, case, cases)) for case in cases]
+    for sentence, _, _ in everything[0]:
+        fits = [
+            next((_gives(one, case, actual, right) for one in changes if one[0] == sentence), None)
+            for (case, actual), changes, right in zip(failing, everything, compute, strict=True)
+        ]
+        # Where it cannot be asked, as of a list of one element what it would be without, two others must say yes.
+        if all(fits) or (False not in fits and fits.count(True) >= 2):
+            return sentence
+    return ""
+
+
+def _gives(change: Changed, case: Case, actual: Any, right: Compute) -> bool:
+    _, changed, finish = change
+    try:
+        return same(finish(right(changed)), actual)
+    except Exception:  # the change makes no sense for this case
+        return False
+
+
+def _changes(exercise: Exercise, case: Case, others: Sequence[Case]) -> Iterator[Changed]:
+    given = dict(zip(names.argument_names(exercise.reference), case.args, strict=False))
+    axes = names.argument_axes(exercise.reference)
+    parameters = inspect.signature(names.called(exercise.reference)).parameters
+
+    def with_args(**changes: Any) -> Case:
+        return dataclasses.replace(case, args=tuple(changes.get(name, arg) for name, arg in given.items()))
+
+    for (one, a), (other, b) in itertools.combinations(given.items(), 2):
+        if type(a) is type(b) and not isinstance(a, bool) and getattr(a, "shape", 0) == getattr(b, "shape", 0):
+            sentence = f"Your result is right with `{one}` and `{other}` swapped."
+            yield sentence, with_args(**{one: b, other: a}), _as_it_is
+    for name, arg in given.items():
+        if isinstance(arg, bool):
+            yield f"Your result is what it should be with {name}={not arg}.", with_args(**{name: not arg}), _as_it_is
+        elif isinstance(arg, (int, float)):
+            usual = [default] if type(default := parameters[name].default) is type(arg) else []
+            there = [v for one in others for v in one.args if type(v) is type(arg)]
+            for value in dict.fromkeys([*usual, *_CONSTANTS.get(name, ()), *there]):
+                if value != arg:
+                    sentence = f"Your result is what it should be with {name}={value!r}: is the argument used?"
+                    yield sentence, with_args(**{name: value}), _as_it_is
+        elif isinstance(arg, Tensor) and arg.is_floating_point():
+            yield from _of_a_tensor(name, arg, names.named_axes(axes.get(name), arg.dim()), with_args)
+        elif isinstance(arg, (list, tuple)) and len(arg) > 1:
+            for text, part in (
+                ("without its first element", arg[1:]),
+                ("without its last element", arg[:-1]),
+                ("in reverse order", arg[::-1]),
+                ("cut to its first element", arg[:1]),
+                ("cut to its last element", arg[-1:]),
+            ):
+                yield f"Your result is right for `{name}` {text}.", with_args(**{name: part}), _as_it_is
+    for i, config in enumerate(case.init):
+        for field in ("gelu", "classifier", "dropout", "attention_dropout"):
+            if not hasattr(config, field):
+                continue
+            there = [getattr(one.init[i], field) for one in others]
+            for value in dict.fromkeys([*_CONSTANTS[field], *there, *(_rates(config) if "dropout" in field else ())]):
+                if value != getattr(config, field):
+                    changed = (*case.init[:i], dataclasses.replace(config, **{field: value}), *case.init[i + 1 :])
+                    sentence = f"Your result is what it should be with config.{field}={value!r}: is it used?"
+                    yield sentence, dataclasses.replace(case, init=changed), _as_it_is
+    if case.init:
+        mode = "evaluation" if case.train else "training"
+        yield (
+            f"Your result is what it should be in {mode} mode.",
+            dataclasses.replace(case, train=not case.train),
+            _as_it_is,
+        )
+
+
+def _rates(config: Any) -> list[float]:
+    """Both rates, each of which may stand in the other's place, and the shares that they keep."""
+    rates = [getattr(config, name) for name in ("dropout", "attention_dropout")]
+    return [value for rate in rates for value in (rate, 1 - rate) if value < 1]
+
+
+def _of_a_tensor(name: str, arg: Tensor, axes: Sequence[str], with_args: Callable[..., Case]) -> Iterator[Changed]:
+    yield f"Your result is what it should be if `{name}` were zero.", with_args(**{name: arg * 0}), _as_it_is
+    yield f"Your result is what it should be if `{name}` were one.", with_args(**{name: arg * 0 + 1}), _as_it_is
+    yield f"Your result is right for `{name}` with its sign changed.", with_args(**{name: -arg}), _as_it_is
+    for i, j in itertools.combinations(range(arg.dim()), 2):
+        turned = with_args(**{name: arg.transpose(i, j)})
+        text = f"Your result is right for `{name}` with two axes swapped: {axes[i]} and {axes[j]}"
+        yield f"{text}.", turned, _as_it_is
+        yield f"{text}, and then swapped back.", turned, functools.partial(_swapped, i, j)
+        sizes = list(arg.shape)
+        sizes[i], sizes[j] = sizes[j], sizes[i]
+        yield (
+            f"Your result is right for `{name}` reshaped where it should be transposed ({axes[i]} and {axes[j]}): a "
+            f"reshape moves no number.",
+            with_args(**{name: arg.reshape(sizes).transpose(i, j)}),
+            _as_it_is,
+        )
+    for axis, word in enumerate(axes):
+        backwards = with_args(**{name: arg.flip(axis)})
+        yield f"Your result is right for `{name}` read backwards along {word}.", backwards, _as_it_is
+    if arg.dim() > 1 and len(arg) > 1 and axes[0] == "batch":
+        first = with_args(**{name: arg[:1].expand_as(arg)})
+        yield f"Your result is right if all images were the first one of `{name}`.", first, _as_it_is
+
+
+def _swapped(i: int, j: int, result: Tensor) -> Tensor:
+    return result.transpose(i, j)
+
+
+def _as_it_is(result: Any) -> Any:
+    return result

@@ -1,0 +1,91 @@
+"""What is true of an answer that no known mistake explains."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import Tensor
+
+from vit_course.exercises.engine import counterfactual, counts, names, relations
+from vit_course.exercises.engine.circumstances import what_they_share
+from vit_course.exercises.engine.compare import without_influence
+from vit_course.exercises.engine.counterfactual import Compute
+from vit_course.exercises.engine.counts import Counted
+from vit_course.exercises.engine.exercise import Case, Exercise
+from vit_course.exercises.engine.relations import Pair
+from vit_course.exercises.engine.run import Outcome
+from vit_course.exercises.engine.same import same
+
+Judged = tuple[Case, Outcome, Outcome]  # a case, what came of it, what should have
+
+
+def findings(
+    exercise: Exercise, judged: Sequence[Judged], wrong: Sequence[bool], compute: Sequence[Compute]
+) -> list[str]:
+    """Sentences that are true of the answer, the most telling first. `compute` answers a changed case rightly."""
+    failing = [one for one, is_wrong in zip(judged, wrong, strict=True) if is_wrong]
+    found = [_of_values(exercise, failing), _of_influence(failing), _of_sizes(exercise, failing)]
+    if all(actual.error is None and not actual.wrong_parameters for _, actual, _ in failing) and not exercise.quiz:
+        right = [one for one, is_wrong in zip(compute, wrong, strict=True) if is_wrong]
+        results = [(case, actual.value) for case, actual, expected in failing if not same(actual.value, expected.value)]
+        if len(results) == len(failing) and failing[0][2].summary is None:
+            found.insert(0, counterfactual.what_is_true(exercise, results, right))
+    if not exercise.quiz:
+        found.append(what_they_share(exercise.reference, [case for case, _, _ in judged], wrong))
+    return [sentence for sentence in found if sentence]
+
+
+def _of_values(exercise: Exercise, failing: Sequence[Judged]) -> str:
+    """What relates the first wrong part of each result to the right one."""
+    axes = names.result_axes(exercise.reference)
+    pairs, counted, places = [], [], []
+    for case, actual, expected in failing:
+        if actual.error is not None or actual.wrong_parameters or actual.summary is not None:
+            return ""
+        part = _first_wrong(actual.value, expected.value, axes)
+        if part is None:
+            return ""
+        place, mine, wanted, words = part
+        places.append(place)
+        sizes = names.sizes(exercise.reference, case)
+        if isinstance(wanted, Tensor):
+            if isinstance(mine, Tensor):
+                inputs = dict(zip(names.argument_names(exercise.reference), case.args, strict=False))
+                tensors = {name: arg for name, arg in inputs.items() if isinstance(arg, Tensor)}
+                here = names.named_axes(words, wanted.dim())
+                pairs.append(Pair(mine.detach(), wanted.detach(), here, sizes, tensors))
+        elif not exercise.quiz:
+            counted.append(Counted(mine, wanted, sizes))
+    if len(set(places)) > 1:
+        return ""
+    if counted:
+        return counts.what_is_true(counted) if len(counted) == len(failing) else ""
+    sentence = relations.what_is_true(pairs)
+    return sentence.replace("Your result", f"Your result{places[0]}", 1) if sentence else ""
+
+
+def _first_wrong(actual: Any, expected: Any, axes: Any, place: str = "") -> tuple[str, Any, Any, Any] | None:
+    """Where in a result the first wrong part stands, the part, the right one, and what its axes are called."""
+    if same(expected, actual):
+        return None
+    packed = isinstance(expected, (list, tuple)) and isinstance(actual, (list, tuple))
+    if packed and len(actual) == len(expected) and any(not isinstance(part, (int, float, str)) for part in expected):
+        for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
+            words = axes[min(i, len(axes) - 1)] if isinstance(axes, list) else axes
+            if found := _first_wrong(a, e, words, f"{place}[{i}]"):
+                return found
+    return place, actual, expected, axes
+
+
+def _of_influence(failing: Sequence[Judged]) -> str:
+    texts = {without_influence(actual, expected) for _, actual, expected in failing if actual.gradients}
+    return texts.pop() if len(texts) == 1 else ""
+
+
+def _of_sizes(exercise: Exercise, failing: Sequence[Judged]) -> str:
+    """An error on a shape keeps its own words; here are the sizes in the learner's."""
+    case, actual, _ = failing[0]
+    text = str(actual.error).lower()
+    if actual.error is None or not any(word in text for word in ("shape", "size", "dimension", "broadcast", "expand")):
+        return ""
+    sizes = names.sizes(exercise.reference, case)
+    return "The sizes here: " + ", ".join(f"{name} {size}" for name, size in sizes.items()) + "." if sizes else ""

@@ -1,0 +1,111 @@
+"""The verdict on an answer, and the sentence that goes with it."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from vit_course.exercises.engine import debugger, limits
+from vit_course.exercises.engine.compare import difference, is_unwritten, same_at_a_glance, same_outcome, shown
+from vit_course.exercises.engine.diagnose import findings
+from vit_course.exercises.engine.dice import Dice
+from vit_course.exercises.engine.exercise import Case, Exercise
+from vit_course.exercises.engine.names import argument_names
+from vit_course.exercises.engine.run import Outcome, build, run
+from vit_course.exercises.engine.spread import same_spread
+
+
+class Trial:
+    """An exercise's cases, drawn once, and what the reference makes of them."""
+
+    def __init__(self, exercise: Exercise, cases: Sequence[Case]) -> None:
+        self.exercise, self.cases = exercise, cases
+        self.seed = torch.initial_seed()
+        references = [run(exercise, exercise.reference, case, self.seed) for case in cases]
+        self.expected = [outcome for outcome, _ in references]
+        self.states = [state for _, state in references]
+
+    def judge(self, target: Callable[..., Any], printed: limits.FirstCharacters) -> tuple[Any, str]:
+        """The status of the learner's answer and the message; what it prints goes to `printed`."""
+        dice = Dice()
+        actual = self._limited(target, printed, dice)
+        if any(is_unwritten(outcome) for outcome in actual):
+            return (
+                "not attempted",
+                f"Write it in the cell above, then run both cells. Stuck? hint({self.exercise.name})",
+            )
+        found = self._differences(actual)
+        if any(found) and dice.thrown:  # dropout written by hand is right in either of two ways
+            again = self._limited(target, printed, Dice(mirrored=True))
+            if not any(others := self._differences(again)):
+                actual, found = again, others
+        for i, case in enumerate(self.cases):  # dropout head by head, say, is right, and fits no pattern
+            if found[i] and case.train and self.exercise.is_class and self._spreads(target, i, actual[i]):
+                found[i] = None
+        wrong = [i for i, message in enumerate(found) if message]
+        if not wrong:
+            return "passed", f"{len(self.cases)} cases drawn afresh, all as they should be."
+        return "failed", self._diagnosis(actual, found, wrong)
+
+    def _limited(self, target: Callable[..., Any], printed: limits.FirstCharacters, dice: Dice) -> list[Outcome]:
+        with (
+            limits.time_limit(limits.SECONDS) as lift,
+            debugger.prompt_kept(lift),
+            contextlib.redirect_stdout(printed),
+        ):
+            return [self._outcome(target, i, dice) for i in range(len(self.cases))]
+
+    def _outcome(self, implementation: Callable[..., Any], i: int, dice: Dice, glance: bool = False) -> Outcome:
+        return run(self.exercise, implementation, self.cases[i], self.seed, self.states[i], dice, glance)[0]
+
+    def _spreads(self, target: Callable[..., Any], i: int, actual: Outcome) -> bool:
+        """Whether an answer whose values differ in training mode has the reference's distribution."""
+        if actual.error is not None or actual.wrong_parameters or not actual.varies:
+            return False
+        if same_at_a_glance(actual, self.expected[i]):  # then it is something else that is wrong
+            return False
+        case, state, ignored = self.cases[i], self.states[i], Outcome()
+        both = (target, self.exercise.reference)
+        yours, right = (build(self.exercise, one, case, state, ignored)[0] for one in both)
+        return same_spread(yours, right, case)
+
+    def _differences(self, actual: Sequence[Outcome]) -> list[str | None]:
+        found = [difference(a, e) for a, e in zip(actual, self.expected, strict=True)]
+        if self.exercise.quiz:
+            for i, outcome in enumerate(actual):
+                if found[i] and outcome.error is None and outcome.value is not None:
+                    found[i] = f"Your result is {shown(outcome.value)}, and that is not it."
+        return found
+
+    def _diagnosis(self, actual: Sequence[Outcome], found: Sequence[str | None], wrong: Sequence[int]) -> str:
+        first = wrong[0]
+        where = f"Seen with {_described(self.cases[first], argument_names(self.exercise.reference))}"
+        if len(wrong) < len(self.cases):
+            where += f" (right in {len(self.cases) - len(wrong)} of {len(self.cases)} cases)"
+        # The wrong cases first: there most mistakes differ from this one, and need not be run any further.
+        right = [i for i in range(len(self.cases)) if i not in wrong]
+        order = [first] if self.exercise.quiz else [*wrong, *right]
+        for mistake in self.exercise.mistakes:
+            if same_at_a_glance(
+                actual[first], self._outcome(mistake.implementation, first, Dice(), glance=True)
+            ) and all(same_outcome(actual[i], self._outcome(mistake.implementation, i, Dice())) for i in order):
+                return f"{mistake.diagnosis}\n{where}. {found[first]}"
+        judged = list(zip(self.cases, actual, self.expected, strict=True))
+        rights = [self._right_answer(i) for i in range(len(self.cases))]
+        true = findings(self.exercise, judged, [message is not None for message in found], rights)
+        return "\n".join([*true, str(found[first]), f"{where}."])
+
+    def _right_answer(self, i: int) -> Callable[[Case], Any]:
+        """What the reference, with the parameters of case number i, makes of another case."""
+        reference, state = self.exercise.reference, self.states[i]
+        return lambda case: run(self.exercise, reference, case, self.seed, state, glance=True)[0].value
+
+
+def _described(case: Case, names: Sequence[str]) -> str:
+    parts = [
+        f"{name} of shape {list(arg.shape)}" if isinstance(arg, Tensor) else f"{name}={shown(arg)}"
+        for name, arg in zip(names, case.args, strict=False)
+    ]
+    return ", ".join(parts) + (", in training mode" if case.train else "")
