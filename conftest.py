@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import time
+from pathlib import Path
 from queue import Empty
 
 import nbval.kernel
@@ -16,8 +17,14 @@ import nbval.plugin
 import pytest
 from jaxtyping import install_import_hook
 
-# Before any test imports vit_course: the shapes in its signatures are then checked at every call.
-install_import_hook("vit_course", "beartype.beartype")
+# Before any test imports vit_course: the shapes in the signatures of the answer key are then checked at every call. The
+# machinery around it has none, and the checks of the exercises would take three times as long.
+ANSWER_KEY = [
+    f"vit_course.{path.stem}"
+    for path in Path(__file__).with_name("vit_course").glob("[!_]*")
+    if path.stem not in ("exercises", "app")
+]
+install_import_hook(ANSWER_KEY, "beartype.beartype")
 
 HOME = pytest.StashKey[str]()
 POLL = 1.0  # seconds between two looks at whether a kernel is alive

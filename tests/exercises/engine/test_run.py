@@ -1,5 +1,8 @@
 """A learner's code runs on copies, with dropout and random numbers that are the same for all."""
 
+import dataclasses
+import functools
+
 import numpy as np
 import pytest
 import torch
@@ -7,10 +10,13 @@ from learner import named
 from torch import nn
 from torch.nn.functional import dropout as dropout_by_its_own_name
 
+from vit_course.attention import attention_weights
 from vit_course.attention_maps import rollout
-from vit_course.block import Mlp
+from vit_course.block import Block, Mlp
 from vit_course.embeddings import patchify
 from vit_course.exercises import EXERCISES, check
+from vit_course.exercises.engine.check import check_exercise
+from vit_course.norms import layer_norm
 
 
 def test_input_changed_in_place_is_named():
@@ -162,3 +168,107 @@ def test_tensors_in_a_list_are_copied_and_shown_by_their_shape():
     )
     message = check(named("rollout", lambda attention: rollout(attention) + 1)).message
     assert "attention=[[tensor of shape [2, 4, 5, 5]], " in message and "tensor(" not in message
+
+
+async def coroutine(x, weight, bias, eps=1e-6):
+    return layer_norm(x, weight, bias, eps)
+
+
+def generator(x, weight, bias, eps=1e-6):
+    yield layer_norm(x, weight, bias, eps)
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (coroutine, "Your function is `async`"),
+        (generator, "has a `yield` in it"),
+        (lambda *args: layer_norm(*args).detach().to_sparse(), "a sparse tensor"),
+        (lambda *args: nn.functional.layer_norm(args[0], args[0].shape[-1:]), "calls PyTorch's own `layer_norm`"),
+    ],
+)
+def test_what_only_looks_like_a_result_gets_a_sentence(answer, words, recwarn):
+    report = check(named("layer_norm", answer))
+    assert report.status == "failed" and words in report.message and "Traceback" not in report.message
+    assert not recwarn.list  # as of a coroutine that nobody waited for
+
+
+def test_answer_with_some_arguments_filled_in_is_judged():
+    def norm(correction, x, weight, bias, eps=1e-6):
+        variance = x.var(dim=-1, correction=correction, keepdim=True)
+        return (x - x.mean(dim=-1, keepdim=True)) / (variance + eps).sqrt() * weight + bias
+
+    norm.__name__ = "layer_norm"
+    assert check(functools.partial(norm, 0)).status == "passed"
+    assert check(functools.partial(norm, 1)).status == "failed"
+
+
+def test_module_that_goes_by_two_names_is_right():
+    class InSequence(Mlp):
+        def __init__(self, config):
+            super().__init__(config)
+            self.branch = nn.Sequential(self.fc1, self.gelu, self.dropout, self.fc2, self.dropout)
+
+        def forward(self, tokens):
+            return self.branch(tokens)
+
+    class InSequenceFirst(nn.Module):
+        def __init__(self, config):
+            super().__init__()
+            gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+            one, two = nn.Linear(config.hidden_size, config.mlp_dim), nn.Linear(config.mlp_dim, config.hidden_size)
+            drop = nn.Dropout(config.dropout)
+            self.branch = nn.Sequential(one, gelu, drop, two, drop)
+            self.fc1, self.fc2 = one, two
+
+        def forward(self, tokens):
+            return self.branch(tokens)
+
+    for answer in (InSequence, InSequenceFirst):
+        report = check(named("Mlp", answer))
+        assert report.status == "passed", report.message
+
+
+def test_buffer_of_ones_own_is_no_parameter_too_many():
+    class WithBuffer(Mlp):
+        def __init__(self, config):
+            super().__init__(config)
+            self.register_buffer("one", torch.ones(1))
+
+        def forward(self, tokens):
+            return super().forward(tokens * self.one)
+
+    assert check(named("Mlp", WithBuffer)).status == "passed"
+
+
+def test_what_is_kept_from_call_to_call_is_noticed():
+    def growing(query, key, seen=[]):  # noqa: B006
+        seen.append(query)
+        return attention_weights(query, key) * (1 if len(seen) % 2 else 2)
+
+    message = check(named("attention_weights", growing)).message
+    assert "something else" in message and "from call to call" in message
+
+    class Remembering(Block):
+        weights = None
+
+        def forward(self, tokens, return_attention=False):
+            tokens, weights = super().forward(tokens, return_attention)
+            self.weights = weights if weights is not None else self.weights
+            return tokens, self.weights
+
+    assert check(named("Block", Remembering)).status == "failed"
+
+
+def test_start_of_a_module_is_looked_at_before_its_weights_are_set():
+    def start(module, config):
+        return "" if not module.fc1.bias.any() else "fc1's bias is to start at zero."
+
+    class Zero(Mlp):
+        def __init__(self, config):
+            super().__init__(config)
+            nn.init.zeros_(self.fc1.bias)
+
+    exercise = dataclasses.replace(EXERCISES["Mlp"], reference=Zero, start=start)
+    assert check_exercise(exercise, named("Zero", Zero)).status == "passed"
+    assert "fc1's bias is to start at zero." in check_exercise(exercise, named("Zero", Mlp)).message

@@ -162,9 +162,9 @@ def _sequence_difference(actual: Any, expected: Any, place: str) -> str | None:
         return f"{place} has {_elements(actual)} and should have {len(expected)}: {shown(expected)}."
     pairs = list(zip(actual, expected, strict=True))
     found = [_value_difference(a, e, f"{place}[{i}]") for i, (a, e) in enumerate(pairs)]
-    plain = all(isinstance(part, (str, int)) for part in expected)
+    plain = bool(expected) and all(isinstance(part, (str, int)) for part in expected)
     if not any(found):
-        if plain and type(actual) is not type(expected):
+        if plain and not isinstance(actual, type(expected)):
             return f"{place} has the right parts, as {_kind(actual)}; {_kind(expected)} is asked for: {expected!r}."
         return None
     if isinstance(expected, list) and all(same(e, a) for a, e in zip(actual, reversed(expected), strict=True)):

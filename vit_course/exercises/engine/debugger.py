@@ -3,6 +3,7 @@
 import bdb
 import builtins
 import contextlib
+import pdb
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -28,14 +29,22 @@ def prompt_kept(pause: Callable[[], None]) -> Iterator[None]:
 
     def set_trace(self: Any, frame: Any = None, *rest: Any, **more: Any) -> Any:
         pause()
+        frame = frame or sys._getframe().f_back
+        while frame.f_code.co_filename == __file__:  # not here, but where the learner's code stopped
+            frame = frame.f_back
         if hasattr(self, "stdout") and self.stdout is sys.stdout:
             self.stdout = output
         sys.stdout, builtins.input = output, ask
-        return start(self, frame or sys._getframe().f_back, *rest, **more)
+        return start(self, frame, *rest, **more)
 
+    def stop(*_: Any, **__: Any) -> None:
+        pdb.set_trace()
+
+    # In a notebook `breakpoint()` waits for a debugger to be attached, and does nothing where none is.
+    hook = sys.breakpointhook if attached() else stop
     builtins.input = refuse
     try:
-        with mock.patch.object(bdb.Bdb, "set_trace", set_trace):
+        with mock.patch.object(bdb.Bdb, "set_trace", set_trace), mock.patch.object(sys, "breakpointhook", hook):
             yield
     finally:
         builtins.input = ask

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from vit_course.exercises.engine.dice import Dice
 from vit_course.exercises.engine.exercise import Case, Exercise
-from vit_course.exercises.engine.names import argument_names
+from vit_course.exercises.engine.names import argument_names, called
 from vit_course.exercises.engine.same import same
 
 
@@ -71,7 +71,7 @@ def run(
 
         def call(otherwise: bool = False) -> tuple[Any, list[Any]]:
             args = [for_each_tensor(leaf, Tensor.clone) for leaf in leaves]
-            asked = [not arg if otherwise and isinstance(arg, bool) else arg for arg in args]
+            asked = _asked_otherwise(exercise, args) if otherwise else args
             with dice() if exercise.is_class else _refused(exercise.forbidden):
                 return _usable(function(*asked)), args
 
@@ -87,7 +87,7 @@ def run(
             outcome.summary = case.summary(outcome.value.detach(), *case.args)
         with dice():  # where a part is computed again on the way back, it drops the same
             outcome.gradients = _gradients(outcome.value, named)
-        if exercise.is_class and any(isinstance(arg, bool) for arg in case.args):
+        if exercise.is_class:
             with contextlib.suppress(Exception):
                 call(otherwise=True)  # what this call leaves behind, the next one shows
         outcome.repeats = same(outcome.value, call()[0])
@@ -115,6 +115,13 @@ def _refused(functions: Sequence[str]) -> Iterator[None]:
 def _refuse(function: str, *_: Any, **__: Any) -> None:
     name = function.rpartition(".")[2]
     raise Unusable(f"Your code calls PyTorch's own `{name}`. Here it is to be written out, with operations of tensors.")
+
+
+def _asked_otherwise(exercise: Exercise, args: list[Any]) -> list[Any]:
+    """The arguments with each yes turned into no, and no into yes; so are those that are left at their default."""
+    parameters = list(inspect.signature(called(exercise.reference)).parameters.values())
+    left = [p.default for p in parameters if p.name != "self"][len(args) :]
+    return [not arg if isinstance(arg, bool) else arg for arg in [*args, *left]]
 
 
 def _usable(value: Any) -> Any:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from vit_course.exercises.engine.exercise import Case
 
-COPIES = 16_000  # of one image; the mean of so many is known to 1/126 of their standard deviation
+COPIES = 8_000  # of one image; the mean of so many is known to 1/89 of their standard deviation
 SIGMAS = 7.0  # how far a mean or a covariance may lie from the reference's: chance alone gets there never
 
 
