@@ -10,6 +10,8 @@ import pytest
 
 from vit_course.exercises import EXERCISES, LESSONS, solution
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 

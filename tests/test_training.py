@@ -150,6 +150,7 @@ def test_progress_bar_only_where_somebody_watches(garments, monkeypatch, capsys,
     assert error.rsplit("\r", 1)[-1] == "", "the bar is wiped away at the end"
 
 
+@pytest.mark.slow
 def test_executed_notebook_has_no_progress_bar(monkeypatch):
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     code = (

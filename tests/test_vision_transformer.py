@@ -185,6 +185,7 @@ COMPILED = """
 """
 
 
+@pytest.mark.slow
 def test_compiles_to_one_graph_and_exports():
     run = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(COMPILED)], capture_output=True, text=True, timeout=300, check=False

@@ -15,6 +15,8 @@ import pytest
 
 from vit_course.app.lab import MANIFEST, copy_notebooks
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def places(tmp_path):

@@ -61,6 +61,7 @@ def test_check_answers_within_the_limit(name):
     assert min(seconds) < 0.3
 
 
+@pytest.mark.slow
 def test_import_takes_little_longer_than_that_of_pytorch():
     """It is what the first cell of each notebook waits for; the limit is half a second."""
     code = (

@@ -20,6 +20,8 @@ from .conftest import relative_error
 
 timm = pytest.importorskip("timm")
 
+pytestmark = pytest.mark.slow
+
 DEPARTURES = {
     "projection": norm_projection_per_channel,
     "pool": pool_without_padding,

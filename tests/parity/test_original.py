@@ -19,6 +19,8 @@ jax = pytest.importorskip("jax")
 nn = pytest.importorskip("flax.linen")
 from flax.traverse_util import flatten_dict, unflatten_dict  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 
 class StandardisedConv(nn.Module):
     features: int

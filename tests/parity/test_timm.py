@@ -13,6 +13,8 @@ from .conftest import randomise, relative_error
 
 timm = pytest.importorskip("timm")
 
+pytestmark = pytest.mark.slow
+
 # Name, timm's name, layers: in full for one small and one hybrid, two layers where the rest would repeat itself.
 PLAIN = [
     ("ViT-Ti_16", "vit_tiny_patch16_224", 12),

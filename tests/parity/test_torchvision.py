@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import pytest
 import torch
 import torchvision
 
@@ -9,6 +10,8 @@ from vit_course import CONFIGS, VisionTransformer
 from vit_course.weights import load_torchvision
 
 from .conftest import randomise, relative_error
+
+pytestmark = pytest.mark.slow
 
 
 def test_vit_b_16():

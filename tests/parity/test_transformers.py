@@ -12,6 +12,8 @@ from .conftest import randomise, relative_error
 
 transformers = pytest.importorskip("transformers")
 
+pytestmark = pytest.mark.slow
+
 
 def pair(**changes):
     config = dataclasses.replace(CONFIGS["ViT-S_32"], gelu="exact")

@@ -9,6 +9,8 @@ from learner import named
 from vit_course.exercises import check
 from vit_course.exercises.engine import debugger
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = """
 import sys
 

@@ -13,7 +13,7 @@ from torch.nn.functional import dropout as dropout_by_its_own_name
 from vit_course.attention import attention_weights
 from vit_course.attention_maps import rollout
 from vit_course.block import Block, Mlp
-from vit_course.embeddings import patchify
+from vit_course.embeddings import Embeddings, patchify
 from vit_course.exercises import EXERCISES, check
 from vit_course.exercises.engine.check import check_exercise
 from vit_course.norms import layer_norm
@@ -247,7 +247,22 @@ def test_what_is_kept_from_call_to_call_is_noticed():
         return attention_weights(query, key) * (1 if len(seen) % 2 else 2)
 
     message = check(named("attention_weights", growing)).message
-    assert "something else" in message and "from call to call" in message
+    assert "a second one with other inputs is not" in message
+
+    def counting(query, key, seen=[]):  # noqa: B006
+        seen.append(query)
+        return attention_weights(query, key) + (0 if len(seen) % 3 else 1)
+
+    message = check(named("attention_weights", counting)).message
+    assert "a second one with the same input gives something else" in message
+
+    class KeptToken(Embeddings):
+        def forward(self, images):
+            self.kept = getattr(self, "kept", self.cls_token.expand(len(images), -1, -1))
+            tokens = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+            return self.dropout(torch.cat([self.kept, tokens], dim=1) + self.position_embeddings)
+
+    assert "a token for each of its images" in check(named("Embeddings", KeptToken)).message
 
     class Remembering(Block):
         weights = None

@@ -34,7 +34,7 @@ def same_outcome(a: Outcome, b: Outcome) -> bool:
         return same_at_a_glance(a, b)
     if (a.changed_input, a.summary, a.start, a.repeats, a.varies) != (
         *(b.changed_input, b.summary, b.start, b.repeats, b.varies),
-    ):
+    ) or not same(a.later, b.later):
         return False
     return a.summary is not None or same_gradients(a.gradients, b.gradients)
 
@@ -77,6 +77,11 @@ def _later_difference(actual: Outcome, expected: Outcome) -> str | None:
         return (
             "The first call is right, and a second one with the same input gives something else. Your code keeps "
             "something from call to call (a list that grows, a default argument that changes), or draws random numbers."
+        )
+    if not same(actual.later, expected.later):
+        return (
+            "The first call is right, and a second one with other inputs is not. Your code keeps something from the "
+            "first one: a token for each of its images, a scale, its result."
         )
     if (actual.repeats and not expected.repeats) or (expected.varies and not actual.varies):
         return (

@@ -31,7 +31,8 @@ class Outcome:
     wrong_parameters: dict[str, str] = field(default_factory=dict)  # name to what is wrong with it
     misfit: dict[str, Any] = field(default_factory=dict)  # name to how its shape differs, whatever the numbers
     start: str = ""  # what is wrong with a module as it was built, before the check gave it numbers
-    repeats: bool = True  # whether a second call gave the same
+    later: Any = None  # what another call gave, with other tensors; the type of the error where it raised one
+    repeats: bool = True  # whether the first call's arguments then gave the same again
     varies: bool = True  # whether a module in training mode draws other numbers the next time
     dropped: int = 0  # how many numbers went through a dropout in training mode
 
@@ -49,7 +50,7 @@ def run(
     dice: Dice | None = None,
     glance: bool = False,
 ) -> tuple[Outcome, dict[str, Tensor]]:
-    """Call an implementation twice on copies of a case's inputs.
+    """Call an implementation on copies of a case's inputs, on others, and on copies of the first again.
 
     A module gets the parameters in `state`; where that is None, random ones, so that nothing hides behind zeros.
     Returns the outcome and the parameters; at a `glance` the outcome has the value of one call and nothing more.
@@ -69,11 +70,10 @@ def run(
             state = {name: tensor.detach().clone() for name, tensor in own.items()}
             named |= own
 
-        def call(otherwise: bool = False) -> tuple[Any, list[Any]]:
+        def call(change: Callable[[list[Any]], list[Any]] = list) -> tuple[Any, list[Any]]:
             args = [for_each_tensor(leaf, Tensor.clone) for leaf in leaves]
-            asked = _asked_otherwise(exercise, args) if otherwise else args
             with dice() if exercise.is_class else _refused(exercise.forbidden):
-                return _usable(function(*asked)), args
+                return _usable(function(*change(args))), args
 
         before = dice.dropped
         outcome.value, args = call()
@@ -87,9 +87,14 @@ def run(
             outcome.summary = case.summary(outcome.value.detach(), *case.args)
         with dice():  # where a part is computed again on the way back, it drops the same
             outcome.gradients = _gradients(outcome.value, named)
+        if case.summary is None:
+            try:
+                outcome.later = call(functools.partial(_other_tensors, more=exercise.is_class))[0]
+            except Exception as error:
+                outcome.later = type(error)
         if exercise.is_class:
             with contextlib.suppress(Exception):
-                call(otherwise=True)  # what this call leaves behind, the next one shows
+                call(functools.partial(_other_switches, exercise))  # what it leaves behind, the next call shows
         outcome.repeats = same(outcome.value, call()[0])
         if exercise.is_class and case.train:
             torch.seed()
@@ -117,7 +122,17 @@ def _refuse(function: str, *_: Any, **__: Any) -> None:
     raise Unusable(f"Your code calls PyTorch's own `{name}`. Here it is to be written out, with operations of tensors.")
 
 
-def _asked_otherwise(exercise: Exercise, args: list[Any]) -> list[Any]:
+def _other_tensors(args: list[Any], more: bool) -> list[Any]:
+    """The arguments with their tensors turned round, and one image more: a token kept for each image does not fit."""
+
+    def other(tensor: Tensor) -> Tensor:
+        longer = torch.cat([tensor, tensor[:1]]) if more else tensor
+        return longer.flip([0, -1][: longer.dim()])
+
+    return [for_each_tensor(arg, other) for arg in args]
+
+
+def _other_switches(exercise: Exercise, args: list[Any]) -> list[Any]:
     """The arguments with each yes turned into no, and no into yes; so are those that are left at their default."""
     parameters = list(inspect.signature(called(exercise.reference)).parameters.values())
     left = [p.default for p in parameters if p.name != "self"][len(args) :]
