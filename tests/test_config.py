@@ -1,6 +1,8 @@
 """The configurations: the published numbers of parameters, what is derived from them, and what is refused."""
 
 import dataclasses
+import subprocess
+import sys
 
 import jaxtyping
 import pytest
@@ -104,3 +106,15 @@ def test_same_numbers_are_equal_and_cannot_be_changed():
     assert config == dataclasses.replace(config)
     with pytest.raises(dataclasses.FrozenInstanceError):
         config.hidden_size = 32
+
+
+def test_through_json_and_back():
+    """Lists for tuples, and a dictionary for what is nested: outside of these tests, whose types refuse them."""
+    code = """
+import dataclasses, json
+from vit_course import CONFIGS, ViTConfig
+for config in CONFIGS.values():
+    config = dataclasses.replace(config, image_size=(448, 224))
+    assert ViTConfig(**json.loads(json.dumps(dataclasses.asdict(config)))) == config
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,5 +1,7 @@
 """Patches, positions and tokens."""
 
+import re
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -154,9 +156,25 @@ def test_same_grid_is_left_alone_and_a_wrong_one_refused():
 def test_wrong_inputs():
     with pytest.raises(ValueError, match="has channels=1 and the model is made for 3: repeat the grey channel"):
         Embeddings(small())(torch.zeros(1, 1, 16, 24))
-    with pytest.raises(ValueError, match="has channels=4 and the model is made for 3: set in_channels=4"):
+    with pytest.raises(ValueError, match="has channels=4 and the model is made for 3: the fourth of RGBA"):
         Embeddings(small())(torch.zeros(1, 4, 16, 24))
     with pytest.raises(ValueError, match=r"24 x 16 and the model is made for 16 x 24: .*image_size"):
         Embeddings(small())(torch.zeros(1, 3, 24, 16))
     with pytest.raises(ValueError, match=r"shape \[3, 16, 24\] .* image\[None\]"):
         check_inputs(torch.zeros(3, 16, 24), 3, 16, 24)
+
+
+@pytest.mark.parametrize(
+    ("shape", "channels", "remedy"),
+    [
+        ((2, 8, 8, 3), 3, "images.permute(0, 3, 1, 2)"),
+        ((2, 1, 8, 8), 3, "images.expand(-1, 3, -1, -1)"),
+        ((2, 4, 8, 8), 3, "images[:, :3]"),
+        ((2, 3, 8, 8), 1, "images.mean(dim=1, keepdim=True)"),
+    ],
+)
+def test_advice_on_channels_is_code_that_works(shape, channels, remedy):
+    images = torch.randn(shape)
+    with pytest.raises(ValueError, match=re.escape(remedy)):
+        check_inputs(images, channels, 8, 8)
+    check_inputs(eval(remedy), channels, 8, 8)

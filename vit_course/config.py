@@ -19,6 +19,9 @@ class ResNetConfig:
     num_layers: tuple[int, ...] = (3, 4, 9)
     width_factor: float = 1
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "num_layers", tuple(self.num_layers))  # JSON has lists alone
+
     @property
     def stem_channels(self) -> int:
         return int(64 * self.width_factor)
@@ -38,6 +41,8 @@ class ResNetConfig:
 @dataclass(frozen=True)
 class ViTConfig:
     """All numbers that make one Vision Transformer; `dataclasses.replace(config, ...)` varies some of them.
+
+    `ViTConfig(**json.loads(text))` reads what `json.dumps(dataclasses.asdict(config))` wrote.
 
     Raises ValueError, naming the value and the remedy, for an image that the patches do not tile, a hidden size that
     the heads do not divide, and a choice that does not exist.
@@ -64,6 +69,10 @@ class ViTConfig:
     resnet: ResNetConfig | None = None
 
     def __post_init__(self) -> None:
+        if isinstance(self.image_size, list):
+            object.__setattr__(self, "image_size", tuple(self.image_size))
+        if isinstance(self.resnet, dict):
+            object.__setattr__(self, "resnet", ResNetConfig(**self.resnet))
         for name in ("hidden_size", "mlp_dim", "num_heads", "patch_size", "in_channels"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} must be at least 1")

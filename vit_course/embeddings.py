@@ -7,6 +7,7 @@ says where each one was.
 """
 
 import math
+from typing import Literal
 
 import torch
 import torch.nn.functional as F
@@ -93,12 +94,15 @@ def resize_position_embeddings(
     old_grid: tuple[int, int] | None = None,
     prefix_tokens: int = 1,
     align_corners: bool = False,
+    mode: Literal["bilinear", "bicubic"] = "bilinear",
+    antialias: bool = False,
 ) -> Float[Tensor, "1 new_tokens hidden"]:
-    """Interpolate position embeddings bilinearly to another grid (rows, columns) of patches.
+    """Interpolate position embeddings to another grid (rows, columns) of patches.
 
     The first `prefix_tokens` (the class token) have no place in the image and stay as they are. `old_grid` is
     needed only where the old grid is not square. `align_corners=False` keeps the borders of the image in place, as timm
-    does; True keeps the centres of the corner patches in place, as `scipy.ndimage.zoom` in the article's code does.
+    does; True keeps the centres of the corner patches in place, as `scipy.ndimage.zoom` in the original's code does.
+    Libraries differ in `mode` and `antialias` as well, and weights must be resized as theirs does it.
 
     Raises ValueError where the tokens make no such grid.
     Source: section 3.2 of the paper, last paragraph.
@@ -115,7 +119,7 @@ def resize_position_embeddings(
     if old_grid == tuple(grid):
         return position_embeddings
     image = rearrange(patches, "1 (rows columns) hidden -> 1 hidden rows columns", rows=old_grid[0])
-    image = F.interpolate(image, size=tuple(grid), mode="bilinear", align_corners=align_corners)
+    image = F.interpolate(image, size=tuple(grid), mode=mode, align_corners=align_corners, antialias=antialias)
     return torch.cat([prefix, rearrange(image, "1 hidden rows columns -> 1 (rows columns) hidden")], dim=1)
 
 
@@ -139,13 +143,30 @@ def check_inputs(inputs: Tensor, channels: int, height: int, width: int) -> None
             f"make a single image a batch of one with image[None]"
         )
     if inputs.shape[1] != channels:
-        hint = "repeat the grey channel" if inputs.shape[1] == 1 else f"set in_channels={inputs.shape[1]}"
-        raise ValueError(f"the input has channels={inputs.shape[1]} and the model is made for {channels}: {hint}")
+        raise ValueError(
+            f"the input has channels={inputs.shape[1]} and the model is made for {channels}: "
+            f"{_remedy_for_channels(inputs, channels)}"
+        )
     if inputs.shape[2:] != (height, width):
         raise ValueError(
             f"the input is {inputs.shape[2]} x {inputs.shape[3]} and the model is made for {height} x {width}: resize "
             f"it, or make the model with dataclasses.replace(config, image_size=...) and load its weights again"
         )
+
+
+def _remedy_for_channels(inputs: Tensor, channels: int) -> str:
+    """What to do with images [batch, channels, height, width] of another number of channels than asked for."""
+    if inputs.shape[-1] == channels:
+        return (
+            f"{list(inputs.shape)} has the channels last: images.permute(0, 3, 1, 2) puts them where PyTorch has them"
+        )
+    if (inputs.shape[1], channels) == (1, 3):
+        return "repeat the grey channel with images.expand(-1, 3, -1, -1)"
+    if (inputs.shape[1], channels) == (4, 3):
+        return "the fourth of RGBA is transparency: leave it out with images[:, :3], or open the file in RGB"
+    if (inputs.shape[1], channels) == (3, 1):
+        return "make them grey with images.mean(dim=1, keepdim=True)"
+    return f"make the model with in_channels={inputs.shape[1]}, or choose {channels} of the channels"
 
 
 class Embeddings(nn.Module):

@@ -7,7 +7,7 @@ import torch
 
 from vit_course import CONFIGS, VisionTransformer
 from vit_course.exercises.lesson_06.departures import add_to_variance, standardise_weights_by
-from vit_course.weights import WeightsError, export_google, load_google, load_timm
+from vit_course.weights import WeightsError, export_google, first_difference, load_google, load_timm
 
 from .conftest import randomise, relative_error
 
@@ -94,6 +94,47 @@ def test_positions_of_google_files_resized_as_timm_does(tmp_path):
     assert relative_error(model.embeddings.position_embeddings, reference.pos_embed) < 1e-6
     load_google(model, tmp_path / "model.npz")
     assert relative_error(model.embeddings.position_embeddings, reference.pos_embed) > 1e-2
+
+
+@pytest.mark.parametrize("size", [384, (256, 192), (112, 448), (112, 224)])
+def test_positions_of_state_dicts_resized_as_timm_does(size):
+    """At a higher resolution, on images that are not square, and into another grid of as many patches."""
+    reference = randomise(theirs("vit_tiny_patch16_224", 2))
+    other = theirs("vit_tiny_patch16_224", 2, img_size=size)
+    other.load_state_dict(timm.models.vision_transformer.checkpoint_filter_fn(reference.state_dict(), other))
+    model = ours("ViT-Ti_16", 2, image_size=size)
+    load_timm(model, reference.state_dict(), old_grid=(14, 14) if size == (112, 448) else None)
+    images = torch.randn(1, 3, *model.config.image_height_width)
+    assert relative_error(model(images), other(images)) < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("options", "changes"),
+    [
+        ({"reg_tokens": 4}, {"num_registers": 4}),
+        ({"reg_tokens": 4, "no_embed_class": True}, {"num_registers": 4}),
+        ({"no_embed_class": True}, {}),
+        ({"class_token": False, "global_pool": "avg", "fc_norm": False}, {"classifier": "gap"}),
+    ],
+)
+@pytest.mark.parametrize("size", [224, 256])
+def test_registers_and_class_tokens_with_positions_and_without(options, changes, size):
+    reference = randomise(theirs("vit_tiny_patch16_224", 2, **options))
+    other = theirs("vit_tiny_patch16_224", 2, img_size=size, **options)
+    other.load_state_dict(timm.models.vision_transformer.checkpoint_filter_fn(reference.state_dict(), other))
+    model, images = ours("ViT-Ti_16", 2, image_size=size, **changes), torch.randn(1, 3, size, size)
+    load_timm(model, reference.state_dict())
+    assert relative_error(model(images), other(images)) < 1e-5
+
+
+def test_first_difference_finds_the_stages_of_timm():
+    reference = randomise(theirs("vit_tiny_patch16_224", 2))
+    model, images = ours("ViT-Ti_16", 2), torch.randn(1, 3, 224, 224)
+    load_timm(model, reference.state_dict())
+    assert first_difference(model, reference, images) is None
+    model.encoder.layer[1].attn.value.bias.add_(1)
+    found = first_difference(model, reference, images)
+    assert (found.stage, found.theirs) == ("encoder.layer.1.attn", "blocks.1.attn")
 
 
 def test_layer_scale():

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from vit_course import CONFIGS, VisionTransformer
-from vit_course.weights import load_huggingface
+from vit_course.weights import first_difference, load_huggingface
 
 from .conftest import randomise, relative_error
 
@@ -15,8 +15,8 @@ transformers = pytest.importorskip("transformers")
 pytestmark = pytest.mark.slow
 
 
-def pair(**changes):
-    config = dataclasses.replace(CONFIGS["ViT-S_32"], gelu="exact")
+def pair(layers=12, kind="ViTForImageClassification", ours=None, **changes):
+    config = dataclasses.replace(CONFIGS["ViT-S_32"], gelu="exact", num_layers=layers)
     theirs = transformers.ViTConfig(
         hidden_size=config.hidden_size,
         num_hidden_layers=config.num_layers,
@@ -27,8 +27,8 @@ def pair(**changes):
         attn_implementation="eager",
         **{"layer_norm_eps": 1e-6} | changes,
     )
-    reference = randomise(transformers.ViTForImageClassification(theirs))
-    return reference, VisionTransformer(config).eval(), torch.randn(2, 3, 224, 224)
+    reference, config = randomise(getattr(transformers, kind)(theirs)), dataclasses.replace(config, **ours or {})
+    return reference, VisionTransformer(config).eval(), torch.randn(2, 3, *config.image_height_width)
 
 
 def test_logits_and_attention():
@@ -41,6 +41,36 @@ def test_logits_and_attention():
     assert len(attention) == len(expected.attentions) == 12
     for ours, theirs in zip(attention, expected.attentions, strict=True):
         torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [384, (256, 192), (32, 1568)])
+def test_positions_are_resized_as_they_do(size):
+    reference, model, images = pair(layers=2, ours={"image_size": size})
+    load_huggingface(model, reference.state_dict(), old_grid=(7, 7) if size == (32, 1568) else None)
+    assert relative_error(model(images), reference(images, interpolate_pos_encoding=True).logits) < 1e-5
+
+
+def test_a_model_without_head():
+    """Of such are the weights of ImageNet-21k; the pooler is what the paper calls the representation layer."""
+    features = {"num_classes": 0, "representation_size": 384}
+    reference, model, images = pair(layers=2, kind="ViTModel", ours=features)
+    load_huggingface(model, reference.state_dict())
+    assert relative_error(model(images), reference(images).pooler_output) < 1e-5
+    _, classifier, _ = pair(layers=2)
+    with pytest.warns(UserWarning) as said:
+        load_huggingface(classifier, reference.state_dict())
+    texts = " ".join(str(one.message) for one in said)
+    assert "it holds no head" in texts and "no place for it: pooler.dense" in texts
+    tokens = classifier.forward_features(images)
+    assert relative_error(tokens, reference(images).last_hidden_state) < 1e-5 and not classifier(images).any()
+
+
+def test_first_difference_finds_their_stages():
+    reference, model, images = pair(layers=2)
+    load_huggingface(model, reference.state_dict())
+    assert first_difference(model, reference, images) is None
+    model.encoder.layer[1].ffn.fc1.bias.add_(1)
+    assert first_difference(model, reference, images).theirs == "vit.layers.1.mlp"
 
 
 def test_their_default_eps_shows_in_the_sixth_digit():

@@ -4,17 +4,34 @@ Every loader takes the model and a path or a mapping of names to arrays, and fil
 
 - `load_google`, `export_google`: Google's .npz files, those of the paper and of "How to train your ViT?"
 - `load_timm`, `load_torchvision`, `load_huggingface`: state dicts of these libraries' models, or files of such
+- `load_layout`: any other layout, by a table of `row(...)`s that you write
 
-Position embeddings are resized to the model's grid. A head of another number of classes is left out with a warning,
-and the model's own set to zero. Anything else that does not fit (missing, surplus, misshapen, not finite) raises one
-WeightsError that lists all of it, and the model is left as it was. No file can run code: .npz files are read without
-pickles, and what torch.save wrote with `weights_only=True`.
+A checkpoint that holds the weights beside other things is opened, and what stands in front of all names, as `module.`,
+is taken away. Position embeddings are resized to the model's grid, each library's in its own way. Where the head is one
+for another number of classes, or missing, the model's own is set to zero, with a warning. Anything else that does not
+fit (missing, surplus, misshapen, not finite) raises one WeightsError that lists all of it, and the model is left as it
+was. No file can run code: .npz files are read without pickles, and what torch.save wrote with `weights_only=True`.
+
+`first_difference` runs two models and names the stage at which they part.
 """
 
-from vit_course.weights.engine import WeightsError
+from vit_course.weights.difference import Difference, first_difference
+from vit_course.weights.engine import WeightsError, row
 from vit_course.weights.google import export_google, load_google
 from vit_course.weights.huggingface import load_huggingface
+from vit_course.weights.layout import load_layout
 from vit_course.weights.timm import load_timm
 from vit_course.weights.torchvision import load_torchvision
 
-__all__ = ["WeightsError", "export_google", "load_google", "load_huggingface", "load_timm", "load_torchvision"]
+__all__ = [
+    "Difference",
+    "WeightsError",
+    "export_google",
+    "first_difference",
+    "load_google",
+    "load_huggingface",
+    "load_layout",
+    "load_timm",
+    "load_torchvision",
+    "row",
+]

@@ -1,7 +1,8 @@
 """The engine under the tables: expand the rows, check everything, and only then touch the model."""
 
+import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,10 +12,14 @@ import torch
 from torch import Tensor
 
 from vit_course.config import ViTConfig
-from vit_course.embeddings import resize_position_embeddings
 from vit_course.vision_transformer import VisionTransformer
 
 POSITIONS = "embeddings.position_embeddings"
+HEAD = ("head.", "pre_logits.")
+NUMBER = re.compile(r"(?<=[._/])\d+(?=[._/])|(?<=block)\d+|(?<=unit)\d+")  # of a layer, a stage or a unit, in a name
+LINES = 12  # of an error: more kinds of problems than that help nobody
+
+Resize = Callable[..., Tensor]  # resize_position_embeddings, with a library's own way of interpolating
 
 
 class WeightsError(ValueError):
@@ -47,6 +52,13 @@ class Row:
 
 
 def row(theirs: str, *ours: str, axes: str = "") -> Row:
+    """A row of a layout: what an array is called there, the parameter (or parameters) that it fills here, its axes.
+
+    Both names may hold {layer}, counted from 0 (in a hybrid {stage} and {unit}; {stage1} and {unit1} count from 1).
+    `axes` is an einops pattern, theirs -> ours, as "inputs outputs -> outputs inputs" for a kernel of JAX; `heads` in
+    it is the model's number of heads. Several parameters: the array holds them one after the other along its first
+    axis, as queries, keys and values.
+    """
     return Row(theirs, ours, axes)
 
 
@@ -76,21 +88,27 @@ def load(
     rows: Iterable[Row],
     *,
     source: str,
-    align_corners: bool,
+    resize: Resize,
     old_grid: tuple[int, int] | None,
+    spare: tuple[str, ...] = (),
 ) -> None:
-    """Fill the model's parameters from the arrays as the rows say, or raise WeightsError and leave it as it was."""
+    """Fill the model's parameters from the arrays as the rows say, or raise WeightsError and leave it as it was.
+
+    `spare` are beginnings of names that no model for classes needs, such as those of a decoder: what the model has no
+    place for there is left out with a warning.
+    """
     config, parameters = model.config, dict(model.named_parameters())
     written = expand(rows, config)
     # Rows for what this model does not have are left out: their arrays, if there are any, are surplus.
     needed = [each for each in written if each.ours[0] in parameters]
     named = {name for each in needed for name in each.ours}
     dropped = _head_to_drop(written, arrays, parameters, config.num_classes)
+    headless = _without_head(needed, arrays)
 
     problems = [f"the layout has no name for {name}" for name in parameters if name not in named]
     new: dict[str, Tensor] = {}
     for each in needed:
-        if each.theirs in dropped:
+        if each.theirs in dropped or each.theirs in headless:
             new[each.ours[0]] = torch.zeros_like(parameters[each.ours[0]])
         elif each.theirs not in arrays:
             problems.append(f"missing: {each.theirs}")
@@ -98,7 +116,7 @@ def load(
             try:
                 array = _floats(arrays[each.theirs])
                 if each.ours == (POSITIONS,):
-                    array = _resized(array, config, align_corners, old_grid)
+                    array = _resized(array, config, resize, old_grid)
                 expected = tuple(each.to_theirs(parameters, config.num_heads).shape)
                 if array.shape != expected:
                     raise ValueError(f"its shape is {tuple(array.shape)}, and the model needs {expected}")
@@ -106,15 +124,17 @@ def load(
             except ValueError as error:
                 problems.append(f"{each.theirs}: {error}")
     used = {each.theirs for each in needed} | dropped
-    problems += [f"surplus: {name}" for name in arrays if name not in used]
+    left_out = [name for name in arrays if name not in used and name.startswith(spare)] if spare else []
+    problems += [f"surplus: {name}" for name in arrays if name not in used and name not in left_out]
     if problems:
-        lines = "\n  ".join(problems)
-        raise WeightsError(f"{source} does not fit the model, which is left as it was:\n  {lines}")
+        raise WeightsError(_all_of(problems, source, [each.theirs for each in needed], arrays))
 
-    if dropped:
+    if dropped or headless:
         instead = f"for {config.num_classes} classes starts from zero" if config.num_classes else "does not exist"
-        names = ", ".join(sorted(dropped))
-        warnings.warn(f"{source}: its head is not used ({names}); the model's own {instead}", stacklevel=3)
+        theirs = f"its head is not used ({', '.join(sorted(dropped))})" if dropped else "it holds no head"
+        warnings.warn(f"{source}: {theirs}; the model's own {instead}", stacklevel=3)
+    if left_out:
+        warnings.warn(f"{source}: left out, for the model has no place for it: {_listed(left_out)}", stacklevel=3)
     with torch.no_grad():
         for name, value in new.items():
             parameters[name].copy_(value)
@@ -127,8 +147,8 @@ def _head_to_drop(
 
     The layer before the head goes with it, unless the model has such a layer too.
     """
-    head = {each.ours[0]: each.theirs for each in rows if each.ours[0].startswith(("head.", "pre_logits."))}
-    bias = head["head.bias"]
+    head = {each.ours[0]: each.theirs for each in rows if each.ours[0].startswith(HEAD)}
+    bias = head.get("head.bias", "")
     if bias not in arrays or np.ndim(arrays[bias]) != 1 or np.shape(arrays[bias]) == (num_classes,):
         return set()
     return {
@@ -136,6 +156,34 @@ def _head_to_drop(
         for ours, theirs in head.items()
         if theirs in arrays and (ours.startswith("head.") or ours not in parameters)
     }
+
+
+def _without_head(needed: list[Row], arrays: Mapping[str, Any]) -> set[str]:
+    """The names of the head, where a file that has all other kinds of names has none of it, as MAE's."""
+    head = {each.theirs for each in needed if each.ours[0].startswith("head.")}
+    others = [each.theirs for each in needed if each.theirs not in head]
+    return head if head.isdisjoint(arrays) and sum(name in arrays for name in others) > len(others) / 2 else set()
+
+
+def _all_of(problems: list[str], source: str, needed: list[str], arrays: Mapping[str, Any]) -> str:
+    """One message: each kind of problem on a line, layers and units taken together."""
+    if not any(name in arrays for name in needed):
+        found = f"It begins with {_listed(list(arrays))}" if arrays else "It is empty"
+        return (
+            f"{source} does not fit the model, which is left as it was: none of its names is one of this layout, "
+            f"which begins with {needed[0]}. {found}. Is it for another of the loaders?"
+        )
+    kinds: dict[str, list[str]] = {}
+    for problem in problems:
+        kinds.setdefault(NUMBER.sub("*", problem), []).append(problem)
+    lines = [same[0] if len(same) == 1 else f"{same[0]}, and {len(same) - 1} more like it" for same in kinds.values()]
+    if len(lines) > LINES:
+        lines = [*lines[:LINES], f"and {len(lines) - LINES} more kinds"]
+    return "\n  ".join([f"{source} does not fit the model, which is left as it was:", *lines])
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _floats(array: Any) -> Tensor:
@@ -152,10 +200,14 @@ def _floats(array: Any) -> Tensor:
     return array.detach()
 
 
-def _resized(array: Tensor, config: ViTConfig, align_corners: bool, old_grid: tuple[int, int] | None) -> Tensor:
+def _resized(array: Tensor, config: ViTConfig, resize: Resize, old_grid: tuple[int, int] | None) -> Tensor:
     prefix = 1 if config.classifier == "token" else 0
-    if array.ndim != 3 or (old_grid is None and array.shape[1] == prefix + config.num_patches):
+    if array.ndim != 3:
         return array
-    return resize_position_embeddings(
-        array.float(), config.grid, old_grid=old_grid, prefix_tokens=prefix, align_corners=align_corners
-    )
+    rows, columns = config.grid
+    if old_grid is None and rows != columns and array.shape[1] == prefix + config.num_patches:
+        raise ValueError(
+            f"it holds {config.num_patches} positions, and does not say for which grid: say old_grid=({rows}, "
+            f"{columns}) if it is the model's own, else that of the model which it is from"
+        )
+    return resize(array.float(), config.grid, old_grid=old_grid, prefix_tokens=prefix)

@@ -6,6 +6,7 @@ their own. Names are joined by "/" on every system.
 
 import os
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor
 
+from vit_course.embeddings import resize_position_embeddings
 from vit_course.vision_transformer import VisionTransformer
 from vit_course.weights.engine import POSITIONS, Row, WeightsError, expand, load, row
 from vit_course.weights.files import Source, read_npz
@@ -104,10 +106,11 @@ def load_google(
 
     Position embeddings of another grid are resized with the corners aligned, as the original does it;
     `align_corners=False` is how timm reads the same files. `old_grid` (rows, columns) is needed only where
-    the file's grid is not square. Raises WeightsError: see `vit_course.weights`.
+    the file's grid is not square, or may not be. Raises WeightsError: see `vit_course.weights`.
     """
     arrays, name = read_npz(source)
-    load(model, arrays, _table_of(arrays), source=name, align_corners=align_corners, old_grid=old_grid)
+    resize = partial(resize_position_embeddings, align_corners=align_corners)
+    load(model, arrays, _table_of(arrays), source=name, resize=resize, old_grid=old_grid)
 
 
 def export_google(model: VisionTransformer, path: str | os.PathLike[str]) -> None:

@@ -4,16 +4,22 @@ Its GELU is exact and its LayerNorms add 1e-12 where all others add 1e-6: make t
 its logits to differ in the sixth digit.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from functools import partial
 
+from vit_course.embeddings import resize_position_embeddings
 from vit_course.vision_transformer import VisionTransformer
 from vit_course.weights.engine import POSITIONS, Row, load, row
 from vit_course.weights.files import Source, read_state_dict
 
+KNOWN = "vit.embeddings.patch_embeddings.projection.weight"
 
-def table(renamed: bool = False) -> list[Row]:
-    """All rows. Published files keep the names of old; models of version 5 have the renamed ones in memory."""
+
+def table(renamed: bool = False, headless: bool = False) -> list[Row]:
+    """All rows. Published files keep the names of old; models of version 5 have the renamed ones in memory.
+
+    `headless` are those of a ViTModel: without `vit.` in front, and its pooler is the layer before a head.
+    """
     layer = "encoder.layer.{layer}"
     if renamed:
         block, attention, out = "vit.layers.{layer}", "vit.layers.{layer}.attention", "o_proj"
@@ -34,29 +40,31 @@ def table(renamed: bool = False) -> list[Row]:
         (f"{block}.{fc2}", f"{layer}.ffn.fc2"),
         ("vit.layernorm", "encoder.encoder_norm"),
         ("classifier", "head"),
+        ("vit.pooler.dense", "pre_logits"),
     ]
     rows = [row("vit.embeddings.cls_token", "embeddings.cls_token")]
     rows.append(row("vit.embeddings.position_embeddings", POSITIONS))
     for kind in ("weight", "bias"):
         rows += [row(f"{theirs}.{kind}", f"{ours}.{kind}") for theirs, ours in names]
-    return rows
+    return [replace(each, theirs=each.theirs.removeprefix("vit.")) for each in rows] if headless else rows
 
 
 def load_huggingface(
     model: VisionTransformer,
     source: Source,
     *,
-    align_corners: bool = False,
     old_grid: tuple[int, int] | None = None,
 ) -> None:
-    """Fill the model from the state dict of a ViTForImageClassification, or from a file that holds one.
+    """Fill the model from the state dict of a ViTForImageClassification or a ViTModel, or a file that holds one.
 
-    Position embeddings of another grid are resized, by default with the borders kept in place, which is PyTorch's way;
-    `old_grid` (rows, columns) is needed only where theirs is not square. Raises WeightsError: see `vit_course.weights`.
+    Position embeddings of another grid are resized as their `interpolate_pos_encoding` does it, bicubic with the
+    borders kept in place; `old_grid` (rows, columns) is needed only where theirs is not square, or may not be.
+    Raises WeightsError: see `vit_course.weights`.
     """
-    tensors, name = read_state_dict(source)
-    load(model, tensors, _table_of(tensors), source=name, align_corners=align_corners, old_grid=old_grid)
-
-
-def _table_of(tensors: Mapping[str, Any]) -> list[Row]:
-    return table(renamed=any(name.startswith("vit.layers.") for name in tensors))
+    tensors, name = read_state_dict(source, {KNOWN, KNOWN.removeprefix("vit.")})
+    headless = KNOWN not in tensors
+    renamed = any(one.removeprefix("vit.").startswith("layers.") for one in tensors)
+    resize = partial(resize_position_embeddings, mode="bicubic")
+    # A pooler has no place in a model without a representation layer; a mask token serves another task.
+    spare = ("pooler.", "vit.pooler.", "embeddings.mask_token", "vit.embeddings.mask_token")
+    load(model, tensors, table(renamed, headless), source=name, resize=resize, old_grid=old_grid, spare=spare)

@@ -67,8 +67,9 @@ def problems(model, source, **options):
 def test_written_and_read_back(config, tmp_path):
     model, other = made(config), made(config, seed=1)
     export_google(model, tmp_path / "model.npz")
+    square = config.grid[0] == config.grid[1]
     with warnings.catch_warnings(action="error"):
-        load_google(other, tmp_path / "model.npz")
+        load_google(other, tmp_path / "model.npz", old_grid=None if square else config.grid)
     assert same(model, other)
     assert [file.name for file in tmp_path.iterdir()] == ["model.npz"]
 
@@ -153,8 +154,11 @@ def test_old_grid_that_is_not_square(tmp_path):
 
 def test_as_many_patches_in_another_grid(arrays):
     model = made(dataclasses.replace(PLAIN, image_size=(16, 64)))
+    assert any("it holds 16 positions, and does not say for which grid" in line for line in problems(model, arrays))
     load_google(model, arrays, old_grid=(4, 4))
     assert not torch.equal(model.embeddings.position_embeddings, torch.from_numpy(arrays[POSITIONS]))
+    load_google(model, arrays, old_grid=(2, 8))
+    assert torch.equal(model.embeddings.position_embeddings, torch.from_numpy(arrays[POSITIONS]))
 
 
 def test_positions_without_class_token(tmp_path):
@@ -217,14 +221,24 @@ def test_everything_wrong_is_listed_at_once(arrays):
 
 
 def test_another_depth_is_not_loaded_in_part(arrays):
-    assert len(problems(made(dataclasses.replace(PLAIN, num_layers=3)), arrays)) == 16
-    assert len(problems(made(dataclasses.replace(PLAIN, num_layers=1)), arrays)) == 16
+    """Of the 16 arrays of a block those that differ in a number alone share a line."""
+    more = problems(made(dataclasses.replace(PLAIN, num_layers=3)), arrays)
+    assert len(more) == 12 and all("missing: Transformer/encoderblock_2/" in line for line in more)
+    assert "  missing: Transformer/encoderblock_2/LayerNorm_0/scale, and 1 more like it" in more
+    deep = problems(made(dataclasses.replace(PLAIN, num_layers=12)), arrays)
+    assert len(deep) == 12 and "  missing: Transformer/encoderblock_2/LayerNorm_0/scale, and 19 more like it" in deep
+    fewer = problems(made(dataclasses.replace(PLAIN, num_layers=1)), arrays)
+    assert len(fewer) == 12 and all("surplus: Transformer/encoderblock_1/" in line for line in fewer)
 
 
 def test_what_a_layout_has_no_name_for(arrays, tmp_path):
     rich = dataclasses.replace(PLAIN, num_layers=2, layer_scale=0.1, num_registers=1)
     listed = problems(made(rich), arrays)
-    assert "  the layout has no name for embeddings.register_tokens" in listed and len(listed) == 5
+    assert listed == [
+        "  the layout has no name for embeddings.register_tokens",
+        "  the layout has no name for encoder.layer.0.attention_scale, and 1 more like it",
+        "  the layout has no name for encoder.layer.0.ffn_scale, and 1 more like it",
+    ]
     with pytest.raises(WeightsError, match=r"no place for embeddings.register_tokens, encoder.layer.0.attention_scale"):
         export_google(made(rich), tmp_path / "rich.npz")
     with pytest.raises(WeightsError, match="positions='sincos'"):
@@ -250,7 +264,8 @@ def test_a_file_cut_short_is_named(keep, tmp_path):
     content = (tmp_path / "whole.npz").read_bytes()
     path = tmp_path / "cut.npz"
     path.write_bytes(content[: keep if isinstance(keep, int) else int(keep * len(content))])
-    with pytest.raises(WeightsError, match=r"cut\.npz \([\d,]+ bytes\) is not an \.npz file of arrays, or is damaged"):
+    words = r"cut\.npz (is empty: fetch|\([\d,]+ bytes\) is not an \.npz file of arrays, or is damaged)"
+    with pytest.raises(WeightsError, match=words):
         load_google(made(), path)
 
 
@@ -276,11 +291,9 @@ def test_nothing_is_unpickled(tmp_path):
     (tmp_path / "pickle.npz").write_bytes(pickle.dumps(Bomb()))
     (tmp_path / "text.npz").write_text("<html>not found</html>")
     for name in ("objects.npz", "array.npz.npy", "pickle.npz", "text.npz"):
-        with pytest.raises(WeightsError, match=rf"{name} \("):
-            load_google(made(), tmp_path / name)
-    for name in ("pickle.npz", "text.npz"):
-        with pytest.raises(WeightsError, match=rf"{name} \(.*is not a state dict"):
-            timm.load_timm(made(), tmp_path / name)
+        for loader in (load_google, timm.load_timm):
+            with pytest.raises(WeightsError, match=rf"{name} (is|holds)"):
+                loader(made(), tmp_path / name)
 
 
 def test_no_file():
@@ -304,10 +317,10 @@ def test_state_dicts_from_files(tmp_path):
         assert same(model, made())
         content = (tmp_path / name).read_bytes()
         (tmp_path / name).write_bytes(content[: len(content) // 2])
-        with pytest.raises(WeightsError, match=rf"{name} \(.* is not a state dict, or is damaged or cut short"):
+        with pytest.raises(WeightsError, match=rf"{name} \(.* is not a s.*, or is damaged or cut short"):
             torchvision.load_torchvision(model, tmp_path / name)
     torch.save([1, 2], tmp_path / "list.pt")
-    with pytest.raises(WeightsError, match=r"list\.pt .*it holds a list"):
+    with pytest.raises(WeightsError, match=r"list\.pt holds a list"):
         torchvision.load_torchvision(made(), tmp_path / "list.pt")
 
 
