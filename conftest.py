@@ -5,6 +5,7 @@
 """
 
 import ast
+import importlib
 import os
 import shutil
 import tempfile
@@ -26,6 +27,7 @@ ANSWER_KEY = [
 ]
 install_import_hook(ANSWER_KEY, "beartype.beartype")
 
+PRETENCE = Path(__file__).parent / "tests" / "pretend"  # on PYTHONPATH, its sitecustomize.py starts the pretended GPUs
 HOME = pytest.StashKey[str]()
 POLL = 1.0  # seconds between two looks at whether a kernel is alive
 
@@ -83,13 +85,20 @@ nbval.plugin.RunningKernel = WatchedKernel
 
 
 def pytest_addoption(parser):
-    parser.addoption("--device", help="where tests and notebooks compute: cpu (the default), cuda, cuda:1 or mps")
+    parser.addoption(
+        "--device", help="where tests and notebooks compute: cpu (the default), cuda, cuda:1, mps, pretend, pretend:1"
+    )
 
 
 def pytest_configure(config):
     # A learner's own progress is neither read nor written.
     config.stash[HOME] = os.environ["VIT_COURSE_HOME"] = tempfile.mkdtemp(prefix="vit-course-")
     device = config.getoption("--device") or os.environ.get("VIT_COURSE_DEVICE") or "cpu"
+    if device.startswith("pretend"):
+        device = device.replace("pretend", "cuda")
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(PRETENCE), os.environ.get("PYTHONPATH"))))
+        importlib.import_module("torch")  # in a worker of pytest-xdist this starts them already
+        importlib.import_module("pretend_cuda").start()
     os.environ["VIT_COURSE_DEVICE"] = device  # for tests, kernels and pytest-xdist's workers
     if device != "cpu":
         import vit_course

@@ -13,6 +13,7 @@ Needs `pip install -e ".[test,bench]"`. Nothing is downloaded: all weights are r
 import argparse
 import importlib.metadata
 import json
+import os
 import platform
 import statistics
 import subprocess
@@ -28,6 +29,7 @@ from torch import nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.flop_counter import FlopCounterMode
 
+import vit_course
 from vit_course import CONFIGS, VisionTransformer
 
 TIMM = {
@@ -208,6 +210,8 @@ def main() -> None:
     parser.add_argument("--peak", nargs=6, help=argparse.SUPPRESS)
     options = parser.parse_args()
     warnings.filterwarnings("ignore")
+    os.environ["VIT_COURSE_DEVICE"] = options.device
+    vit_course.device()  # true float32 on a GPU, in convolutions and products: what the ceiling is measured in
     if options.peak:
         return print_peak(options.device, *options.peak)
     options.ceilings = {dtype: ceiling(options.device, dtype) for dtype in DTYPES}

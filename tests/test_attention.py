@@ -6,9 +6,10 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from gradients import gradcheck
 from torch.utils.flop_counter import FlopCounterMode
 
-from vit_course import ViTConfig
+from vit_course import ViTConfig, device
 from vit_course.attention import Attention, attention_flops, attention_weights, merge_heads, split_heads
 
 CONFIG = ViTConfig(hidden_size=24, mlp_dim=48, num_heads=3, num_layers=1)
@@ -51,11 +52,12 @@ def test_both_paths_are_the_formula(heads, tokens):
 
 def test_in_bfloat16_weights_come_only_when_asked_for():
     attention, inputs = made(), torch.randn(2, 7, 24)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast(device().type, torch.bfloat16):
         output, nothing = attention(inputs)
         same, weights = attention(inputs, return_attention=True)
     assert nothing is None and weights.shape == (2, 3, 7, 7)
-    torch.testing.assert_close(output, same, rtol=1e-5, atol=1e-5)
+    limit = 1e-5 if device().type == "cpu" else 0.05  # there the fused kernel is taken, which rounds elsewhere
+    torch.testing.assert_close(output, same, rtol=limit, atol=limit)
     torch.testing.assert_close(output.float(), attention(inputs)[0], rtol=0.05, atol=0.05)
 
 
@@ -73,7 +75,7 @@ def test_gradients_are_right_in_float64():
     attention = made().double()
     inputs = torch.randn(1, 4, 24, dtype=torch.float64, requires_grad=True)
     for return_attention in (False, True):
-        assert torch.autograd.gradcheck(lambda x, way=return_attention: attention(x, way)[0], inputs)
+        assert gradcheck(lambda x, way=return_attention: attention(x, way)[0], inputs)
 
 
 def test_splitting_heads():

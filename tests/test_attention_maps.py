@@ -5,11 +5,12 @@ import itertools
 import pytest
 import torch
 
+from vit_course import device
 from vit_course.attention_maps import rollout
 
 
 def layers(count, batch=2, heads=3, tokens=4):
-    generator = torch.Generator().manual_seed(0)
+    generator = torch.Generator(device()).manual_seed(0)
     return [torch.randn(batch, heads, tokens, tokens, generator=generator).softmax(-1) for _ in range(count)]
 
 

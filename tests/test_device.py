@@ -1,5 +1,8 @@
 """The device of a session: chosen, demanded, refused."""
 
+import os
+import subprocess
+import sys
 from contextlib import nullcontext
 
 import pytest
@@ -44,10 +47,20 @@ def test_typing_error_is_named(monkeypatch):
         device()
 
 
-def test_gpu_convolutions_are_true_float32():
+def test_gpu_convolutions_and_products_are_true_float32():
     torch.backends.cudnn.allow_tf32 = True
+    torch.set_float32_matmul_precision("high")
     device()
-    assert not torch.backends.cudnn.allow_tf32
+    assert not torch.backends.cudnn.allow_tf32 and not torch.backends.cuda.matmul.allow_tf32
+
+
+def test_products_are_true_float32_whatever_the_environment_says():
+    code = (
+        "import torch; assert torch.backends.cuda.matmul.allow_tf32; from vit_course import device; device(); "
+        "assert not torch.backends.cuda.matmul.allow_tf32 and torch.get_float32_matmul_precision() == 'highest'"
+    )
+    environment = {**os.environ, "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE": "1"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
 @pytest.mark.parametrize(("wanted", "asked"), [("cpu", []), ("cuda:1", [torch.device("cuda", 1)]), ("meta", None)])

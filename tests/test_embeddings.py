@@ -141,8 +141,10 @@ def test_resized_positions_are_linear_where_they_were(align_corners):
 def test_aligned_corners_are_what_the_original_does():
     old = torch.randn(1, 1 + 49, 8)
     new = resize_position_embeddings(old, (12, 12), align_corners=True)
-    zoomed = ndimage.zoom(old[0, 1:].reshape(7, 7, 8).numpy(), (12 / 7, 12 / 7, 1), order=1)
-    torch.testing.assert_close(new[0, 1:].reshape(12, 12, 8), torch.from_numpy(zoomed), rtol=1e-5, atol=2e-6)
+    zoomed = ndimage.zoom(old[0, 1:].reshape(7, 7, 8).cpu().numpy(), (12 / 7, 12 / 7, 1), order=1)
+    torch.testing.assert_close(
+        new[0, 1:].reshape(12, 12, 8), torch.from_numpy(zoomed).to(new.device), rtol=1e-5, atol=2e-6
+    )
     assert torch.equal(new[:, 0], old[:, 0])
 
 

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 import torch
+from gradients import gradcheck
 
 from vit_course import ViTConfig
 from vit_course.encoder import Encoder
@@ -61,5 +62,5 @@ def test_shuffled_tokens_give_shuffled_results(encoder):
 def test_gradients_of_the_norm_are_right_in_float64(encoder):
     encoder.double()
     tokens = torch.randn(1, 3, 24, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(encoder.encoder_norm, tokens)
-    assert torch.autograd.gradcheck(lambda x: encoder.layer[0](x)[0], tokens)
+    assert gradcheck(encoder.encoder_norm, tokens)
+    assert gradcheck(lambda x: encoder.layer[0](x)[0], tokens)

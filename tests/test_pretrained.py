@@ -34,7 +34,7 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, monkeypatch):
     model = VisionTransformer(CONFIG)
     monkeypatch.setattr(pretrained, "WEIGHTS", tmp_path / "model.safetensors")
     save(model, pretrained.WEIGHTS)
-    loaded = load_garment_classifier("cpu").state_dict()
+    loaded = load_garment_classifier().state_dict()
     assert all(torch.equal(value, loaded[name]) for name, value in model.state_dict().items())
 
 

@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 import torch.nn.functional as F
+from gradients import gradcheck
 
 from vit_course import ResNetConfig
 from vit_course.resnet import (
@@ -133,10 +134,10 @@ def test_every_unit_is_there_and_gets_a_gradient():
 def test_gradients_are_right_in_float64():
     convolution = randomised(StdConv2d(2, 3, 3, 2)).double()
     inputs = torch.randn(1, 2, 6, 6, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(convolution, inputs)
-    assert torch.autograd.gradcheck(standardise_weight, convolution.weight)
+    assert gradcheck(convolution, inputs)
+    assert gradcheck(standardise_weight, convolution.weight)
     norm = torch.nn.GroupNorm(2, 4, eps=1e-6).double()
-    assert torch.autograd.gradcheck(norm, torch.randn(1, 4, 3, 3, dtype=torch.float64, requires_grad=True))
+    assert gradcheck(norm, torch.randn(1, 4, 3, 3, dtype=torch.float64, requires_grad=True))
 
 
 def test_filter_of_equal_weights_has_a_finite_gradient():

@@ -18,7 +18,7 @@ TINY = ViTConfig(16, 32, num_heads=2, num_layers=1, image_size=28, patch_size=7,
 
 @pytest.fixture(scope="module")
 def garments():
-    train = fashion_mnist("train", "cpu")
+    train = fashion_mnist("train")
     return LabelledImages(train.images[:512], train.labels[:512])
 
 

@@ -12,14 +12,15 @@ def device() -> "torch.device":
     """The device of this session: a CUDA GPU if there is one, then Apple's (MPS), else the CPU.
 
     The environment variable VIT_COURSE_DEVICE ("cpu", "cuda", "cuda:1", "mps") decides instead, where set.
-    Convolutions on CUDA are switched from TensorFloat-32 to true float32, as matrix products are by default, so that a
-    notebook prints the same digits on either device.
+    Convolutions and matrix products on CUDA are switched from TensorFloat-32 to true float32, so that a notebook prints
+    the same digits on either device.
 
     Raises RuntimeError where the variable names a device that is not there, and ValueError for a name that is none.
     """
     import torch  # here, so that commands which compute nothing start at once
 
-    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.allow_tf32 = False  # PyTorch's own default is True
+    torch.set_float32_matmul_precision("highest")  # as by default, but a variable of the environment can turn it
     wanted = os.environ.get("VIT_COURSE_DEVICE", "")
     if not wanted:
         if torch.cuda.is_available():

@@ -60,7 +60,9 @@ def test_photograph_is_neither_distorted_nor_off_centre():
     assert wide.shape == (3, 100, 300)
     import skimage.data
 
-    original = torch.from_numpy(skimage.data.chelsea().copy()).permute(2, 0, 1) / 255  # 300 rows, 451 columns
+    original = (
+        torch.from_numpy(skimage.data.chelsea().copy()).to(square.device).permute(2, 0, 1) / 255
+    )  # 300 rows, 451 columns
     assert any(torch.allclose(square, original[:, :, left : left + 300], atol=1e-6) for left in (75, 76))
     assert abs(wide.mean() - original[:, 75:225].mean()) < 0.01
 

@@ -7,12 +7,12 @@ import torch
 import torchvision
 from torch import nn
 
-from vit_course import VisionTransformer
+from vit_course import VisionTransformer, device
 from vit_course.exercises.engine.small import small_config
 from vit_course.weights import first_difference, load_torchvision
 
 CONFIG = small_config(num_layers=3, num_classes=5, gelu="exact")
-IMAGES = torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(0))
+IMAGES = torch.randn(2, 3, 16, 16, generator=torch.Generator().manual_seed(0)).to(device())
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_any_kind_of_source(kind, arrays, tmp_path):
     path = tmp_path / "weights"
     if kind == "npz":
         with open(path, "wb") as file:
-            np.savez(file, **{name: array.numpy() for name, array in arrays.items()})
+            np.savez(file, **{name: array.cpu().numpy() for name, array in arrays.items()})
     elif kind == "safetensors":
         safetensors.torch.save_file(arrays, path)
     elif kind == "torch":

@@ -9,7 +9,7 @@ import pytest
 import safetensors.torch
 import torch
 
-from vit_course import CONFIGS, ResNetConfig, VisionTransformer, ViTConfig
+from vit_course import CONFIGS, ResNetConfig, VisionTransformer, ViTConfig, device
 from vit_course.embeddings import resize_position_embeddings
 from vit_course.weights import WeightsError, export_google, google, huggingface, load_google, timm, torchvision
 from vit_course.weights.engine import expand
@@ -17,6 +17,10 @@ from vit_course.weights.engine import expand
 PLAIN = ViTConfig(hidden_size=12, mlp_dim=20, num_heads=3, num_layers=2, image_size=32, patch_size=8, num_classes=5)
 HYBRID = dataclasses.replace(PLAIN, image_size=64, patch_size=2, resnet=ResNetConfig((2, 1)))
 POSITIONS = "Transformer/posembed_input/pos_embedding"
+
+
+def from_numpy(array):
+    return torch.from_numpy(array).to(device())
 
 
 def made(config=PLAIN, seed=0):
@@ -94,11 +98,13 @@ def test_kernels_are_turned_the_right_way(arrays):
     model, tokens = made(seed=1), torch.randn(1, 7, 12)
     load_google(model, arrays)
     block = "Transformer/encoderblock_0/MultiHeadDotProductAttention_1"
-    by_heads = np.einsum("btc,chd->bthd", tokens.numpy(), arrays[f"{block}/key/kernel"]) + arrays[f"{block}/key/bias"]
+    by_heads = (
+        np.einsum("btc,chd->bthd", tokens.cpu().numpy(), arrays[f"{block}/key/kernel"]) + arrays[f"{block}/key/bias"]
+    )
     attention = model.encoder.layer[0].attn
-    np.testing.assert_allclose(attention.key(tokens).detach().reshape(1, 7, 3, 4), by_heads, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(attention.key(tokens).detach().cpu().reshape(1, 7, 3, 4), by_heads, rtol=1e-4, atol=1e-5)
     out = np.einsum("bthd,hdc->btc", by_heads, arrays[f"{block}/out/kernel"]) + arrays[f"{block}/out/bias"]
-    ours = attention.out(torch.from_numpy(by_heads).flatten(2)).detach()
+    ours = attention.out(from_numpy(by_heads).flatten(2)).detach().cpu()
     np.testing.assert_allclose(ours, out, rtol=1e-4, atol=1e-4)
 
 
@@ -126,9 +132,7 @@ def test_both_styles_of_names_and_of_group_norms(renamed, flat_norms, tmp_path):
 def test_positions_are_resized(size, align_corners, arrays):
     model = made(dataclasses.replace(PLAIN, image_size=size))
     load_google(model, arrays, align_corners=align_corners)
-    expected = resize_position_embeddings(
-        torch.from_numpy(arrays[POSITIONS]), model.config.grid, align_corners=align_corners
-    )
+    expected = resize_position_embeddings(from_numpy(arrays[POSITIONS]), model.config.grid, align_corners=align_corners)
     assert torch.equal(model.embeddings.position_embeddings, expected)
 
 
@@ -146,9 +150,7 @@ def test_old_grid_that_is_not_square(tmp_path):
     model = made()
     assert any("no grid of 3 x 3: say old_grid" in line for line in problems(model, wide))
     load_google(model, wide, old_grid=(2, 5))
-    expected = resize_position_embeddings(
-        torch.from_numpy(wide[POSITIONS]), (4, 4), old_grid=(2, 5), align_corners=True
-    )
+    expected = resize_position_embeddings(from_numpy(wide[POSITIONS]), (4, 4), old_grid=(2, 5), align_corners=True)
     assert torch.equal(model.embeddings.position_embeddings, expected)
 
 
@@ -156,9 +158,9 @@ def test_as_many_patches_in_another_grid(arrays):
     model = made(dataclasses.replace(PLAIN, image_size=(16, 64)))
     assert any("it holds 16 positions, and does not say for which grid" in line for line in problems(model, arrays))
     load_google(model, arrays, old_grid=(4, 4))
-    assert not torch.equal(model.embeddings.position_embeddings, torch.from_numpy(arrays[POSITIONS]))
+    assert not torch.equal(model.embeddings.position_embeddings, from_numpy(arrays[POSITIONS]))
     load_google(model, arrays, old_grid=(2, 8))
-    assert torch.equal(model.embeddings.position_embeddings, torch.from_numpy(arrays[POSITIONS]))
+    assert torch.equal(model.embeddings.position_embeddings, from_numpy(arrays[POSITIONS]))
 
 
 def test_positions_without_class_token(tmp_path):
@@ -174,14 +176,14 @@ def test_head_of_another_number_of_classes_starts_from_zero(arrays):
     with pytest.warns(UserWarning, match=r"head is not used \(head/bias, head/kernel\); .* 3 classes starts from zero"):
         load_google(model, arrays)
     assert not model.head.weight.any() and not model.head.bias.any()
-    assert torch.equal(model.embeddings.cls_token, torch.from_numpy(arrays["cls"]))
+    assert torch.equal(model.embeddings.cls_token, from_numpy(arrays["cls"]))
 
 
 def test_a_model_without_head_leaves_the_head_out(arrays):
     model = made(dataclasses.replace(PLAIN, num_classes=0))
     with pytest.warns(UserWarning, match="own does not exist"):
         load_google(model, arrays)
-    assert torch.equal(model.embeddings.cls_token, torch.from_numpy(arrays["cls"]))
+    assert torch.equal(model.embeddings.cls_token, from_numpy(arrays["cls"]))
 
 
 def test_representation_layer_goes_with_the_head_it_served(tmp_path):
@@ -193,7 +195,7 @@ def test_representation_layer_goes_with_the_head_it_served(tmp_path):
     kept = made(dataclasses.replace(PLAIN, num_classes=3, representation_size=12))
     with pytest.warns(UserWarning, match=r"\(head/bias, head/kernel\)"):
         load_google(kept, arrays)
-    assert torch.equal(kept.pre_logits.bias, torch.from_numpy(arrays["pre_logits/bias"]))
+    assert torch.equal(kept.pre_logits.bias, from_numpy(arrays["pre_logits/bias"]))
 
 
 def test_everything_wrong_is_listed_at_once(arrays):

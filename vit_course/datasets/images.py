@@ -89,7 +89,9 @@ def batches(data: LabelledImages, batch_size: int, seed: int = 0) -> Iterator[La
     """
     generator = torch.Generator().manual_seed(seed)
     while True:
-        for index in torch.randperm(len(data.labels), generator=generator).to(data.labels.device).split(batch_size):
+        for index in (
+            torch.randperm(len(data.labels), generator=generator, device="cpu").to(data.labels.device).split(batch_size)
+        ):
             yield LabelledImages(data.images[index], data.labels[index])
 
 

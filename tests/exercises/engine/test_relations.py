@@ -6,6 +6,7 @@ import pytest
 import torch
 from einops import rearrange
 
+from vit_course import device
 from vit_course.exercises.engine.relations import Pair, what_is_true
 
 AXES = ("batch", "tokens", "hidden")
@@ -13,7 +14,7 @@ SIZES = {"batch": 2, "tokens": 5, "hidden": 12, "heads": 3, "head_dim": 4}
 
 
 def numbers(*shape, seed=0):
-    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed))
+    return torch.randn(*shape, generator=torch.Generator(device()).manual_seed(seed))
 
 
 def said(change, *shape, axes=AXES, inputs=None, expected=None):

@@ -74,7 +74,7 @@ def test_random_result_is_right_however_it_was_drawn(draw):
         ),
         (
             lambda x, keep: torch.rand(len(x), 1, 1, device=x.device) < keep * 0.5,
-            "and not zero for 40 % of the images",
+            "not zero for 40 % of them",
         ),
         (lambda x, keep: (torch.rand(len(x), 1, 1, device=x.device) < keep).double(), "torch.float64"),
         (lambda x, keep: (torch.rand(len(x), 1, 1, device=x.device) < keep)[None], "has shape [1, 3000, 4, 3]"),

@@ -10,6 +10,7 @@ from learner import named
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from vit_course import device
 from vit_course.block import Mlp
 from vit_course.exercises import EXERCISES, check
 from vit_course.norms import layer_norm
@@ -94,9 +95,22 @@ def test_what_the_learners_code_sets_is_undone():
     assert check(named("layer_norm", careless)).status == "failed"
     assert torch.is_grad_enabled() and torch.get_default_dtype() == torch.float32
     assert not torch.are_deterministic_algorithms_enabled()
-    assert torch.zeros(1).device.type == "cpu"
+    assert torch.zeros(1).device.type == device().type
     assert warnings.filters[:] == before
+
+
+@pytest.mark.cpu  # what a default device does is its subject
+def test_default_device_of_the_session_can_still_be_changed():
+    def careless(x, weight, bias, eps=1e-6):
+        torch.set_default_device("meta")
+        return x
+
+    torch.set_default_device("cpu")
+    assert check(named("layer_norm", careless)).status == "failed"
+    torch.set_default_device("meta")
+    assert torch.zeros(1).is_meta
     torch.set_default_device(None)
+    assert not torch.zeros(1).is_meta
 
 
 def test_compiled_function_and_class_are_run_as_they_were_written():

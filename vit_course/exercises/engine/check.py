@@ -40,7 +40,7 @@ def check_exercise(exercise: Exercise, target: Callable[..., Any]) -> Report:
         wanted, got = ("class", "function") if exercise.is_class else ("function", "class")
         return Report(exercise.name, "failed", f"{exercise.name} is to be a {wanted}, and yours is a {got}.")
     printed = limits.FirstCharacters()
-    with random_numbers_kept(), session.neutral():  # a check leaves the notebook as it was
+    with session.neutral(), random_numbers_kept():  # a check leaves the notebook as it was
         torch.seed()
         cases = [_on_device(case) for case in exercise.cases()]
         try:

@@ -115,13 +115,17 @@ def _gradient_difference(actual: Outcome, expected: Outcome) -> str | None:
     return None
 
 
-def without_influence(actual: Outcome, expected: Outcome) -> str:
-    """Which arguments and parameters change the right result and not this one, in a sentence; or ""."""
-    silent = [
+def silent(actual: Outcome, expected: Outcome) -> list[str]:
+    """The arguments and parameters that a gradient flows to in the right answer and not in this one."""
+    return [
         name
         for name, wanted in expected.gradients.items()
         if wanted is not None and wanted.abs().max() > 1e-4 and not _flows(actual.gradients.get(name))
     ]
+
+
+def without_influence(actual: Outcome, silent: list[str]) -> str:
+    """A sentence on arguments and parameters that change the right result and not this one; "" of none or all."""
     alive = [name for name in actual.gradients if _flows(actual.gradients[name])]
     if not silent or not alive:
         return ""

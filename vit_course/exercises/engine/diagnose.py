@@ -1,13 +1,13 @@
 """What is true of an answer that no known mistake explains."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torch import Tensor
 
 from vit_course.exercises.engine import counterfactual, counts, names, relations
 from vit_course.exercises.engine.circumstances import what_they_share
-from vit_course.exercises.engine.compare import without_influence
+from vit_course.exercises.engine.compare import silent, without_influence
 from vit_course.exercises.engine.counterfactual import Compute
 from vit_course.exercises.engine.counts import Counted
 from vit_course.exercises.engine.exercise import Case, Exercise
@@ -16,20 +16,23 @@ from vit_course.exercises.engine.run import Outcome
 from vit_course.exercises.engine.same import same
 
 Judged = tuple[Case, Outcome, Outcome]  # a case, what came of it, what should have
+Moves = Callable[[int, str], bool]  # whether in a case the answer's result changes with an argument or parameter
 
 
 def findings(
-    exercise: Exercise, judged: Sequence[Judged], wrong: Sequence[bool], compute: Sequence[Compute]
+    exercise: Exercise, judged: Sequence[Judged], wrong: Sequence[bool], compute: Sequence[Compute], moves: Moves
 ) -> list[str]:
     """Sentences that are true of the answer, the most telling first. `compute` answers a changed case rightly."""
     failing = [one for one, is_wrong in zip(judged, wrong, strict=True) if is_wrong]
-    found = [_of_values(exercise, failing), _of_influence(failing), _of_sizes(exercise, failing)]
+    numbers = [i for i, is_wrong in enumerate(wrong) if is_wrong]
+    found = [_of_values(exercise, failing), _of_influence(failing, numbers, moves), _of_sizes(exercise, failing)]
+    at_once = not any(same(actual.value, expected.value) for _, actual, expected in failing)
     if all(actual.error is None and not actual.wrong_parameters for _, actual, _ in failing) and not exercise.quiz:
         right = [one for one, is_wrong in zip(compute, wrong, strict=True) if is_wrong]
         results = [(case, actual.value) for case, actual, expected in failing if not same(actual.value, expected.value)]
         if len(results) == len(failing) and failing[0][2].summary is None:
             found.insert(0, counterfactual.what_is_true(exercise, results, right))
-    if not exercise.quiz:
+    if at_once and not exercise.quiz:  # what shows on a second call need not show in every case
         found.append(what_they_share(exercise.reference, [case for case, _, _ in judged], wrong))
     return [sentence for sentence in found if sentence]
 
@@ -76,8 +79,12 @@ def _first_wrong(actual: Any, expected: Any, axes: Any, place: str = "") -> tupl
     return place, actual, expected, axes
 
 
-def _of_influence(failing: Sequence[Judged]) -> str:
-    texts = {without_influence(actual, expected) for _, actual, expected in failing if actual.gradients}
+def _of_influence(failing: Sequence[Judged], numbers: Sequence[int], moves: Moves) -> str:
+    texts = {
+        without_influence(actual, [name for name in silent(actual, expected) if not moves(i, name)])
+        for i, (_, actual, expected) in zip(numbers, failing, strict=True)
+        if actual.gradients
+    }
     return texts.pop() if len(texts) == 1 else ""
 
 

@@ -12,8 +12,8 @@ class Case:
     A module runs in evaluation mode, or with `train=True` in training mode: its dropout then follows a fixed pattern,
     so that dropout in the right place gives exactly the reference's output.
 
-    Where the result is random, and right in many ways, `summary` says in words what it did to the arguments: it is
-    called as summary(result, *args) with whatever tensor came back, and compared in place of values and gradients.
+    Where the result is random, and right in many ways, `summary` says in words what several calls did to the arguments:
+    it is called as summary(results, *args) with a list of tensors, and compared in place of values and gradients.
 
     `fixed` names arguments that no gradient is asked of, as running statistics, which are a record and not learned.
     """

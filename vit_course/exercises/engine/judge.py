@@ -1,6 +1,8 @@
 """The verdict on an answer, and the sentence that goes with it."""
 
 import contextlib
+import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -56,7 +58,9 @@ class Trial:
             return "failed", f"{diagnosis}\n{where}. {found[wrong[0]]}"
         judged = list(zip(self.cases, actual, self.expected, strict=True))
         rights = [self._right_answer(i) for i in range(len(self.cases))]
-        true = findings(self.exercise, judged, [message is not None for message in found], rights)
+        with self._guarded(printed):
+            moves = functools.partial(self._moves, target)
+            true = findings(self.exercise, judged, [message is not None for message in found], rights, moves)
         return "failed", "\n".join([*true, str(found[wrong[0]]), f"{where}."])
 
     @contextlib.contextmanager
@@ -114,10 +118,30 @@ class Trial:
                 return mistake.diagnosis
         return ""
 
+    def _moves(self, target: Callable[..., Any], i: int, name: str) -> bool:
+        """Whether in case number i the answer's result changes when an argument or a parameter does."""
+        case, state = self.cases[i], self.states[i]
+        args = [
+            _another(arg) if one == name else arg
+            for one, arg in zip(argument_names(self.exercise.reference), case.args, strict=False)
+        ]
+        case = dataclasses.replace(case, args=(*args, *case.args[len(args) :]))
+        state = {one: _another(tensor) if one == name else tensor for one, tensor in state.items()}
+        values = [
+            run(self.exercise, target, *both, Dice(), glance=True)[0].value
+            for both in ((self.cases[i], self.seed, self.states[i]), (case, self.seed, state))
+        ]
+        return not same(*values)
+
     def _right_answer(self, i: int) -> Callable[[Case], Any]:
         """What the reference, with the parameters of case number i, makes of another case."""
         reference, state = self.exercise.reference, self.states[i]
         return lambda case: run(self.exercise, reference, case, self.seed, state, glance=True)[0].value
+
+
+def _another(tensor: Tensor) -> Tensor:
+    """Other numbers, neither shifted nor scaled alone, which a norm would not notice."""
+    return tensor + torch.arange(1.0, 1 + tensor.numel(), device=tensor.device).sin().reshape(tensor.shape).to(tensor)
 
 
 def _described(case: Case, names: Sequence[str]) -> str:

@@ -58,6 +58,8 @@ def neutral() -> Iterator[None]:
 def _function_modes_set_aside() -> Iterator[None]:
     """Without what watches or changes each call: a default device is one, so is a counter of operations."""
     modes = [_pop_mode() for _ in _get_current_function_mode_stack()]
+    default = dict(vars(torch._GLOBAL_DEVICE_CONTEXT))
+    vars(torch._GLOBAL_DEVICE_CONTEXT).clear()
     try:
         yield
     finally:
@@ -65,6 +67,8 @@ def _function_modes_set_aside() -> Iterator[None]:
             _pop_mode()
         for mode in reversed(modes):
             _push_mode(mode)
+        vars(torch._GLOBAL_DEVICE_CONTEXT).clear()
+        vars(torch._GLOBAL_DEVICE_CONTEXT).update(default)
 
 
 @contextlib.contextmanager

@@ -47,10 +47,15 @@ exercise = Exercise(
         "are running_mean and running_variance as they came.",
         "In training the output uses the biased variance. The running ones become (1 - momentum) * running + momentum "
         "* new; the new variance is unbiased there: times n / (n - 1), with n = batch * tokens. Detach what goes in.",
-        "mean = x.mean((0, 1)); variance = x.var((0, 1), unbiased=False); running_mean = (1 - momentum) * running_mean "
-        "+ momentum * mean.detach(); the same for running_variance with x.var((0, 1)).detach(); then "
+        "if training:\n"
+        "    mean, variance = x.mean((0, 1)), x.var((0, 1), unbiased=False)\n"
+        "    running_mean = (1 - momentum) * running_mean + momentum * mean.detach()\n"
+        "    running_variance = (1 - momentum) * running_variance + momentum * x.var((0, 1)).detach()\n"
+        "else:\n"
+        "    mean, variance = running_mean, running_variance\n"
         "return (x - mean) / torch.sqrt(variance + eps) * weight + bias, running_mean, running_variance",
     ),
+    forbidden=("torch.batch_norm", "torch.nn.functional.batch_norm", "torch.native_batch_norm"),
 )
 
 

@@ -20,7 +20,8 @@ def _pictures():
     alone[image, token, unit] = True
     corner[:2, 1, h - 2 :] = True
     images[:, token, unit] = True
-    return [Case((picture,)) for picture in (layer, batch, instance, group, alone, corner, images)]
+    single = torch.ones(1, 1, 1, dtype=torch.bool)
+    return [Case((picture,)) for picture in (layer, batch, instance, group, alone, corner, images, single)]
 
 
 exercise = Exercise(
@@ -32,7 +33,8 @@ exercise = Exercise(
         "line along the tokens, say?",
         "shares.sum(dim=1) counts the marked cells of each line along axis 1, the tokens. Is any count above 1? A part "
         "of the line is enough.",
-        "tuple(name for axis, name in enumerate(('batch', 'tokens', 'hidden')) if (shares.sum(dim=axis) > 1).any())",
+        "names = ('batch', 'tokens', 'hidden')\n"
+        "return tuple(name for axis, name in enumerate(names) if (shares.sum(dim=axis) > 1).any())",
     ),
 )
 NAMES = ("batch", "tokens", "hidden")

@@ -17,8 +17,8 @@ exercise = Exercise(
         "An [a, b] times [b, c] product makes a * c numbers, and each is a sum of b products: 2 a b c operations.",
         "Six matrix products: query, key, value and out are [tokens, hidden] times [hidden, hidden]. Two more "
         "are per head: [tokens, head_dim] times [head_dim, tokens], [tokens, tokens] times [tokens, head_dim].",
-        "4 * (2 * num_tokens * hidden_size**2) + num_heads * 2 * (2 * num_tokens**2 * head_dim), where "
-        "head_dim = hidden_size // num_heads",
+        "head_dim = hidden_size // num_heads\n"
+        "return 4 * (2 * num_tokens * hidden_size**2) + num_heads * 2 * (2 * num_tokens**2 * head_dim)",
     ),
 )
 

@@ -11,7 +11,9 @@ from vit_course.exercises.engine.exercise import Case, Exercise
 
 def _queries_and_keys():
     sizes = [(2, 3, 5, 8), (1, 2, 4, 16), (3, 1, 6, 2), (2, 2, 4, 4)]  # the last: as many tokens as numbers in a head
-    return [Case((torch.randn(size), torch.randn(size))) for size in sizes]
+    large = 40 * torch.randn(1, 2, 3, 4), 40 * torch.randn(1, 2, 3, 4)  # exp of such scores overflows
+    apart = torch.tensor([1.0, 20.0, -20.0])[:, None] * torch.rand(2, 1, 3, 8), 3 + torch.rand(2, 1, 3, 8)
+    return [Case((torch.randn(size), torch.randn(size))) for size in sizes] + [Case(large), Case(apart)]
 
 
 exercise = Exercise(
@@ -22,7 +24,7 @@ exercise = Exercise(
         "Three steps: the dot product of each query with each key, a division, a softmax. How long is one query?",
         "One matrix product gives all dot products of a head: query @ key.transpose(-2, -1). The last axis of query is "
         "head_dim; the scores have one row a query and one column a key.",
-        "scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1]); return scores.softmax(dim=-1)",
+        "scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])\nreturn scores.softmax(dim=-1)",
     ),
 )
 

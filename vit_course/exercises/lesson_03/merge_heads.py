@@ -23,7 +23,7 @@ exercise = Exercise(
     hints=(
         "It is split_heads read from right to left.",
         "Tokens and heads change places, then the last two axes become one: (heads head_dim).",
-        "rearrange(heads, 'batch heads tokens head_dim -> batch tokens (heads head_dim)')",
+        "return rearrange(heads, 'batch heads tokens head_dim -> batch tokens (heads head_dim)')",
     ),
 )
 

@@ -24,7 +24,7 @@ exercise = Exercise(
         "Write down the shape before and after. Which axis is taken apart, and where does the new one go?",
         "The hidden axis is (heads head_dim): the first head_dim numbers are the first head's. Then heads moves in "
         "front of tokens.",
-        "rearrange(tokens, 'batch tokens (heads head_dim) -> batch heads tokens head_dim', heads=num_heads)",
+        "return rearrange(tokens, 'batch tokens (heads head_dim) -> batch heads tokens head_dim', heads=num_heads)",
     ),
 )
 

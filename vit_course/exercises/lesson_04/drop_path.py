@@ -1,31 +1,51 @@
 """Exercise 4.3: drop_path."""
 
+import math
+
 import torch
 
 from vit_course import block as solutions
 from vit_course.exercises.engine.exercise import Case, Exercise
 
 
-def _what_was_dropped(result, branch, rate, training):
+def _what_was_dropped(results, branch, rate, training):
     """What happened to the images of a large batch, in words that are the same however the dice fall."""
-    if result.shape != branch.shape:
+    if any(result.shape != branch.shape for result in results):
         return "of another shape"
-    factors = result / branch
+    factors = torch.stack(results) / branch  # [calls, batch, tokens, hidden]
     values = (1000 * factors).round().unique() / 1000
     if len(values) > 3:
         return "multiplied by many different factors"
     found = " or ".join(f"{value:.3g}" for value in values.tolist())
-    if not torch.allclose(factors, factors[:, :1, :1].expand_as(factors), atol=1e-3):
-        whole_tokens = torch.allclose(factors, factors[:, :, :1].expand_as(factors), atol=1e-3)
+    if not torch.allclose(factors, factors[:, :, :1, :1].expand_as(factors), atol=1e-3):
+        whole_tokens = torch.allclose(factors, factors[..., :1].expand_as(factors), atol=1e-3)
         return f"{found} times the branch, decided for each {'token' if whole_tokens else 'number'} by itself"
-    if len(values) == 1:
-        return "the branch unchanged" if abs(values.item() - 1) < 1e-3 else "the same for all images of the batch"
-    share = 10 * round(10 * (factors[:, 0, 0] != 0).float().mean().item())
-    return f"{found} times the branch, decided for each image as a whole, and not zero for {share} % of the images"
+    kept = factors[:, :, 0, 0] != 0  # [calls, batch]
+    if len(values) == 1 or (kept == kept[:, :1]).all():
+        return "the branch unchanged" if (values - 1).abs().max() < 1e-3 else "the same for all images of the batch"
+    share = 10 * round(10 * kept.float().mean().item())
+    return f"{found} times the branch for whole images, not zero for {share} % of them{_dependence(kept)}"
+
+
+def _dependence(kept):
+    """In what [calls, batch] of yes and no are not independent draws, for a sentence; "" if they are."""
+    if (kept == kept[:1]).all():
+        return ", and the same ones at every call"
+    counts = kept.sum(dim=1)
+    if (counts == counts[0]).all():  # by chance once in 1e13: they spread by 22
+        return f", but exactly {counts[0]} of {kept.shape[1]} at every call, which no independent draws would give"
+    share = kept.float().mean().item()
+    alike = share**2 + (1 - share) ** 2  # how often two independent draws agree
+    for distance in (1, 2, kept.shape[1] // 2):
+        agree = kept == kept.roll(distance, dims=1)
+        # Seven standard deviations of what independent draws show: once in 1e11.
+        if abs(agree.float().mean().item() - alike) > 7 * math.sqrt(alike * (1 - alike) / agree.numel()):
+            return f", but images {distance} apart share their fate too often or too seldom for draws of their own"
+    return ""
 
 
 def _branches():
-    # The shares kept, 0.8 and 0.3, lie six standard deviations from where the rounding of _what_was_dropped turns over.
+    # The shares kept, 0.8 and 0.3, lie 17 standard deviations from where the rounding of _what_was_dropped turns over.
     settings = (
         ((3_000, 4, 3), 0.2, True),
         ((3_000, 4, 3), 0.7, True),
@@ -44,8 +64,11 @@ exercise = Exercise(
         "have to multiply [batch, tokens, hidden]?",
         "[batch, 1, 1] broadcasts over tokens and hidden. What is kept must make up for what is lost, so that the mean "
         "stays: divide by keep. In evaluation mode the branch goes through as it is.",
-        "if not training: return branch; keep = 1 - rate; "
-        "mask = torch.rand(len(branch), 1, 1, device=branch.device) < keep; return branch * mask / keep",
+        "if not training:\n"
+        "    return branch\n"
+        "keep = 1 - rate\n"
+        "mask = torch.rand(len(branch), 1, 1, device=branch.device) < keep\n"
+        "return branch * mask / keep",
     ),
 )
 
@@ -141,3 +164,32 @@ def never(branch, rate, training):
 )
 def mask_of_one_dimension(branch, rate, training):
     return branch * _draw(1 - rate, len(branch), like=branch) / (1 - rate) if training else branch
+
+
+@exercise.mistake(
+    "You drop a fixed number of images, always as many. The draws are then not independent, and a batch of one never "
+    "loses its branch, or always: draw for each image by itself, torch.rand(len(branch), 1, 1)."
+)
+def fixed_number(branch, rate, training):
+    if not training:
+        return branch
+    mask = torch.ones(len(branch), 1, 1, device=branch.device)
+    mask[torch.randperm(len(branch), device=branch.device)[: round(rate * len(branch))]] = 0
+    return branch * mask / (1 - rate)
+
+
+@exercise.mistake(
+    "The same images lose their branch at every call: is a seed set inside, or does the mask not come from a draw at "
+    "all? Draw anew at each call, and leave the seed to whoever calls."
+)
+def the_same_ones(branch, rate, training):
+    numbers = torch.rand(len(branch), 1, 1, generator=torch.Generator().manual_seed(0)).to(branch.device)
+    return branch * (numbers >= rate) / (1 - rate) if training else branch
+
+
+@exercise.mistake(
+    "One draw decides for two neighbours. Each image has a draw of its own: a mask of shape [batch, 1, 1]."
+)
+def pairs(branch, rate, training):
+    mask = _draw(1 - rate, (len(branch) + 1) // 2, 1, 1, like=branch).repeat_interleave(2, dim=0)[: len(branch)]
+    return branch * mask / (1 - rate) if training else branch

@@ -13,7 +13,9 @@ def _mlps():
         Case((2 * torch.randn(2, 5, 12),), init=(small_config(),)),
         Case((2 * torch.randn(3, 4, 12),), init=(small_config(gelu="exact"),)),
         Case((2 * torch.randn(1, 7, 8),), init=(small_config(hidden_size=8, num_heads=2, mlp_dim=32),)),
-        Case((2 * torch.randn(2, 5, 12),), init=(small_config(dropout=0.5),), train=True),
+        Case((2 * torch.randn(2, 4, 12),), init=(small_config(dropout=0.3),)),
+        Case((40 * torch.randn(2, 3, 12),), init=(small_config(),)),
+        Case((2 * torch.randn(2, 5, 12),), init=(small_config(dropout=0.3),), train=True),
     ]
 
 
@@ -24,8 +26,8 @@ exercise = Exercise(
     hints=(
         "Five steps for each token: linear layer, GELU, dropout, linear layer, dropout. Which of them have parameters?",
         "nn.Linear(hidden_size, mlp_dim) and back. nn.GELU takes approximate='tanh' or 'none' (exact), and config.gelu "
-        "says which of them is wanted. One nn.Dropout may serve in both places: it has no parameters.",
-        "self.gelu = nn.GELU(approximate='tanh' if config.gelu == 'tanh' else 'none'); "
+        "says which: approximate='tanh' if config.gelu == 'tanh' else 'none'. One nn.Dropout may serve twice: it has "
+        "no parameters.",
         "return self.dropout(self.fc2(self.dropout(self.gelu(self.fc1(tokens)))))",
     ),
 )

@@ -15,6 +15,8 @@ def _units():
         Case((torch.randn(1, 128, 6, 5),), init=(128, 32, 1)),
         Case((torch.randn(2, 128, 8, 6),), init=(128, 32, 2)),
         Case((torch.randn(3, 64, 7, 5),), init=(64, 32, 2)),
+        # So faint, where norms have an eps of 1e-5 or another, that it shows.
+        Case((2e-3 * torch.randn(1, 128, 3, 4),), init=(128, 32)),
     ]
 
 
@@ -27,9 +29,10 @@ exercise = Exercise(
         "When does the input not fit onto the output, so that it must be projected?",
         "The shortcut needs conv_proj (1x1, with the stride, 4 * channels) and norm_proj when stride != 1 or "
         "in_channels != 4 * channels. In forward: ReLU after norm1, after norm2, and after the sum. Not after norm3.",
-        "shortcut = self.norm_proj(self.conv_proj(inputs)) if self.project else inputs; "
-        "branch = F.relu(self.norm1(self.conv1(inputs))); branch = F.relu(self.norm2(self.conv2(branch))); "
-        "return F.relu(shortcut + self.norm3(self.conv3(branch)))",
+        "shortcut = self.norm_proj(self.conv_proj(inputs)) if hasattr(self, 'conv_proj') else inputs\n"
+        "branch = torch.relu(self.norm1(self.conv1(inputs)))\n"
+        "branch = torch.relu(self.norm2(self.conv2(branch)))\n"
+        "return torch.relu(shortcut + self.norm3(self.conv3(branch)))",
     ),
 )
 

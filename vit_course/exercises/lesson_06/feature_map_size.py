@@ -16,12 +16,15 @@ exercise = Exercise(
         Case((97, ResNetConfig(()))),
         Case((12, ResNetConfig((1, 1, 1)))),
         Case((120, ResNetConfig((5,)))),
+        Case((1, ResNetConfig((1, 2, 1, 3, 2)))),
+        Case((160, ResNetConfig((1, 1, 1, 2, 1)))),
     ],
     hints=(
         "Count the places with stride 2: two in the stem, and then? Look at the shapes that the cell above printed.",
         "All stages but the first halve. A stem without stages (num_layers=()) halves twice and no more.",
-        "2 + max(len(config.num_layers) - 1, 0) times: image_size = math.ceil(image_size / 2). (-(-image_size // "
-        "config.stride) does it at one go.)",
+        "for _ in range(2 + max(len(config.num_layers) - 1, 0)):\n"
+        "    image_size = (image_size + 1) // 2  # rounded up\n"
+        "return image_size",
     ),
 )
 

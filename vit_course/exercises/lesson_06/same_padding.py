@@ -16,12 +16,16 @@ exercise = Exercise(
         Case((15, 3, 2)),
         Case((10, 5, 4)),
         Case((9, 7, 3)),
+        Case((3, 7, 2)),  # a line shorter than the kernel
+        Case((1, 3, 4)),
+        Case((6, 2, 1)),
     ],
     hints=(
         "Work backwards: how many outputs are wanted? The first window starts at 0, so where does the last one end?",
         "The last window ends at (outputs - 1) * stride + kernel_size. What reaches beyond `size` must be added, and "
         "that cannot be less than nothing. Halve it; an odd cell goes after.",
-        "total = max((math.ceil(size / stride) - 1) * stride + kernel_size - size, 0); "
+        "windows = -(-size // stride)  # rounded up\n"
+        "total = max((windows - 1) * stride + kernel_size - size, 0)\n"
         "return total // 2, total - total // 2",
     ),
 )

@@ -24,8 +24,9 @@ exercise = Exercise(
         "A filter is what makes one output channel. Which of the four dimensions lie inside one filter?",
         "Mean and standard deviation over dimensions 1, 2 and 3, with keepdim=True, so that they fit back onto the "
         "weight. The deviation divides by n (correction=0); add 1e-5 to it.",
-        "mean = weight.mean(dim=(1, 2, 3), keepdim=True); deviation = weight.std(dim=(1, 2, 3), correction=0, "
-        "keepdim=True); return (weight - mean) / (deviation + 1e-5)",
+        "mean = weight.mean(dim=(1, 2, 3), keepdim=True)\n"
+        "deviation = weight.std(dim=(1, 2, 3), correction=0, keepdim=True)\n"
+        "return (weight - mean) / (deviation + 1e-5)",
     ),
 )
 

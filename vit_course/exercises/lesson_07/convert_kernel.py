@@ -8,13 +8,17 @@ from vit_course.weights import google
 
 
 def _kernels():
-    return [
-        Case((torch.randn(12, 3, 4), "query")),
-        Case((torch.randn(3, 4, 12), "out")),
-        Case((torch.randn(10, 5, 2), "value")),
-        Case((torch.randn(5, 2, 10), "out")),
-        Case((torch.randn(6, 1, 6), "key")),
+    kernels = [
+        (torch.randn(12, 3, 4), "query"),
+        (torch.randn(3, 4, 12), "out"),
+        (torch.randn(10, 5, 2), "value"),
+        (torch.randn(5, 2, 10), "out"),
+        (torch.randn(6, 1, 6), "key"),
+        (torch.randn(4, 4, 1), "value"),
+        (torch.randn(8, 2, 4, dtype=torch.float64), "key"),
+        (torch.randn(1, 6, 6), "out"),
     ]
+    return [Case(args, fixed=("kernel",)) for args in kernels]
 
 
 exercise = Exercise(
@@ -26,8 +30,9 @@ exercise = Exercise(
         "those of the output projection?",
         "The query's outputs are heads and head_dim, flattened with the heads one after the other; its input is "
         "hidden. For 'out' it is the other way round: heads and head_dim go in.",
-        "rearrange(kernel, 'hidden heads head_dim -> (heads head_dim) hidden'), and for 'out' "
-        "'heads head_dim hidden -> hidden (heads head_dim)'",
+        "if part == 'out':\n"
+        "    return kernel.reshape(-1, kernel.shape[-1]).T\n"
+        "return kernel.reshape(kernel.shape[0], -1).T",
     ),
 )
 

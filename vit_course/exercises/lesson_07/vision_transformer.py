@@ -20,10 +20,26 @@ def _models():
             (torch.randn(1, 1, 6, 9), True),
             init=(small_config(image_size=(6, 9), patch_size=3, in_channels=1, num_classes=5),),
         ),
+        Case((torch.randn(2, 3, 8, 8), False), init=(small_config(image_size=8, num_classes=5, dropout=0.3),)),
         Case(
-            (torch.randn(2, 3, 8, 8), False), init=(small_config(image_size=8, num_classes=5, dropout=0.3),), train=True
+            (torch.randn(2, 3, 8, 8), True), init=(small_config(image_size=8, num_classes=5, dropout=0.3),), train=True
         ),
     ]
+
+
+def _as_built(module, config):
+    """What is wrong with a model before the check gives it numbers: a head that does not start at zero."""
+    head = getattr(module, "head", None)
+    if not isinstance(head, nn.Linear):
+        return ""
+    wrong = [name for name in ("weight", "bias") if (part := getattr(head, name)) is not None and part.any()]
+    if not wrong:
+        return ""
+    lines = " and ".join(f"nn.init.zeros_(self.head.{name})" for name in wrong)
+    return (
+        f"All is computed rightly, but the head's {' and '.join(wrong)} do not start at zero, as the card asks. In "
+        f"__init__: {lines}. Then every class starts with the same logit."
+    )
 
 
 exercise = Exercise(
@@ -34,10 +50,14 @@ exercise = Exercise(
         "Three parts in a row: embeddings make tokens of the images, the encoder works on them, the head makes logits "
         "of one vector for each image. Which vector depends on config.classifier.",
         "The encoder returns two things: tokens, attention = self.encoder(self.embeddings(images), return_attention). "
-        "The class token is tokens[:, 0]; the average over all tokens is tokens.mean(dim=1).",
-        "features = tokens[:, 0] if self.config.classifier == 'token' else tokens.mean(dim=1); "
-        "logits = self.head(features); return (logits, attention) if return_attention else logits",
+        "The class token is tokens[:, 0]; the average over all tokens is tokens.mean(dim=1). nn.init.zeros_ makes a "
+        "parameter zero.",
+        "tokens, attention = self.encoder(self.embeddings(images), return_attention)\n"
+        "features = tokens[:, 0] if self.config.classifier == 'token' else tokens.mean(dim=1)\n"
+        "logits = self.head(features)\n"
+        "return (logits, attention) if return_attention else logits",
     ),
+    start=_as_built,
 )
 
 

@@ -42,7 +42,8 @@ def what_is_true(pairs: Sequence[Pair]) -> str:
             first, *others = (list(relation(pair)) for pair in these)
             for sentence in first:
                 if all(sentence in other for other in others):
-                    return sentence
+                    everywhere = len(these) == len(pairs)
+                    return sentence if everywhere else f"In the case below: {sentence}"
     return ""
 
 
