@@ -4,6 +4,8 @@ Standard library only, and a syntax that old Pythons read, so that they can say 
 the stamp that the first one left and does nothing; a run that was broken off is taken up again.
 """
 
+import contextlib
+import errno
 import glob
 import hashlib
 import json
@@ -11,12 +13,14 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 OLDEST = (3, 11)
 KNOWN = ("python3.13", "python3.12", "python3.11")  # names to look for where the Python at hand is too old
 ROOT = os.path.dirname(os.path.realpath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 STAMP = os.path.join(VENV, "vit-course.json")
+LOCK = os.path.join(ROOT, ".install.lock")
 LOG = os.path.join(VENV, "install.log")
 PYTHON = os.path.join(VENV, "Scripts", "python.exe") if os.name == "nt" else os.path.join(VENV, "bin", "python")
 
@@ -200,6 +204,35 @@ def remedy_of_log():
     return "pip stopped"
 
 
+@contextlib.contextmanager
+def one_at_a_time():
+    """A block for one process: a second `install.py` waits until the first ends, in whatever way it does."""
+    with open(LOCK, "a") as file:
+        waiting = False
+        while is_taken(file):
+            if not waiting:
+                say("Another installation of this course is at work: waiting for it.")
+            waiting = True
+            time.sleep(1)
+        yield
+
+
+def is_taken(file):
+    """Whether another process holds the lock; else it is ours, or the file system has none."""
+    try:
+        try:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except ImportError:  # Windows
+            import msvcrt
+
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError as error:
+        return error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
+    return False
+
+
 def main(arguments):
     extra = arguments[0] if arguments else "lab"
     if extra not in SPACE or len(arguments) > 1:
@@ -209,6 +242,13 @@ def main(arguments):
         return subprocess.call([python, os.path.join(ROOT, "install.py"), extra])
     wanted = wanted_stamp(extra)
     if is_installed(wanted) and version_of(PYTHON):
+        return 0
+    with one_at_a_time():
+        return install_unless_done(extra, wanted)
+
+
+def install_unless_done(extra, wanted):
+    if is_installed(wanted) and version_of(PYTHON):  # by the one that was waited for
         return 0
     check_venv_module()
     check_space(extra)

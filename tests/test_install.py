@@ -1,6 +1,7 @@
 """install.py: what is missing is named, what was broken off is taken up, and a second run does nothing."""
 
 import ast
+import errno
 import importlib.util
 import json
 import os
@@ -8,6 +9,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections import namedtuple
 from pathlib import Path
@@ -243,3 +245,26 @@ def test_settings_of_the_shell_lead_nowhere_else(course, monkeypatch):
     environment = course.install.clean_environment()
     assert "PYTHONPATH" not in environment and "PIP_TARGET" not in environment
     assert environment["PIP_USER"] == "0"
+
+
+def test_a_second_one_waits_for_the_first(course, capsys):
+    fcntl = pytest.importorskip("fcntl")
+    with open(course.root / ".install.lock", "w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        thread = threading.Thread(target=run, args=(course, "lab"))
+        thread.start()
+        time.sleep(0.5)
+        assert course.calls == [] and thread.is_alive()
+        assert "Another installation of this course is at work" in capsys.readouterr().out
+    thread.join(timeout=10)
+    assert course.calls == ["venv", "."]
+
+
+def test_a_file_system_without_locks_is_no_obstacle(course, monkeypatch):
+    fcntl = pytest.importorskip("fcntl")
+
+    def refused(file, how):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refused)
+    assert run(course, "lab") == ["venv", "."]

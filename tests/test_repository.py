@@ -46,10 +46,11 @@ def test_installed_version_is_one_that_pyproject_allows(line):
     assert requirement.specifier.contains(importlib.metadata.version(requirement.name), prereleases=True)
 
 
-def test_conda_environment_installs_the_course_with_a_python_that_it_allows():
+def test_conda_environment_names_the_packages_and_installs_the_course():
     python, pip, course = ENVIRONMENT["dependencies"]
     assert pip == "pip"
-    assert course == {"pip": ["--editable ."]}  # pyproject.toml names the rest
+    (nbval,) = [line for line in PROJECT["optional-dependencies"]["test"] if Requirement(line).name == "nbval"]
+    assert course == {"pip": [*PROJECT["dependencies"], nbval, "--editable ."]}
     conda = SpecifierSet(python.removeprefix("python"))
     assert [v for v in ("3.10", "3.11", "3.12", "3.13", "3.14") if v in conda] == ["3.11", "3.12", "3.13"]
     assert {str(s) for s in SpecifierSet(PROJECT["requires-python"])} < {str(s) for s in conda}
@@ -63,6 +64,13 @@ def test_workflow_proves_the_oldest_versions_that_pyproject_allows():
         line = next(line for line in PROJECT["dependencies"] if Requirement(line).name == name)
         pinned = next(pin for pin in oldest["pins"].split() if Requirement(pin).name == name)
         assert f"{name}>={pinned.partition('==')[2].removesuffix('.*')}" == line
+
+
+def test_line_ends_are_the_same_on_every_system():
+    attributes = (ROOT / ".gitattributes").read_text().splitlines()
+    assert "* text=auto eol=lf" in attributes
+    for suffix in ("gz", "safetensors"):
+        assert f"*.{suffix} binary" in attributes
 
 
 def test_workflow_compares_with_the_original():

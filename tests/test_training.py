@@ -1,12 +1,9 @@
 import copy
 import math
-import sys
 from dataclasses import replace
 
-import nbformat
 import pytest
 import torch
-from nbclient import NotebookClient
 from torch import nn
 
 from vit_course import VisionTransformer, ViTConfig
@@ -136,32 +133,3 @@ def test_predict_is_in_eval_mode_and_puts_the_mode_back(garments):
     assert not model.training
     expected = sum(int(a == b) for a, b in zip(logits.argmax(1), garments.labels, strict=True)) / 512
     assert evaluate(model, garments) == pytest.approx(expected)
-
-
-@pytest.mark.parametrize(("terminal", "session", "bar"), [(False, None, False), (True, None, True), (False, "a", True)])
-def test_progress_bar_only_where_somebody_watches(garments, monkeypatch, capsys, terminal, session, bar):
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    if session:
-        monkeypatch.setenv("JPY_SESSION_NAME", session)
-    fit(fresh(), garments, steps=2, warmup_steps=1)
-    out, error = capsys.readouterr()
-    assert out == "" and bool(error) is bar
-    assert error.rsplit("\r", 1)[-1] == "", "the bar is wiped away at the end"
-
-
-@pytest.mark.slow
-def test_executed_notebook_has_no_progress_bar(monkeypatch):
-    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
-    code = (
-        "from vit_course import training\n"
-        "from vit_course.datasets import LabelledImages\n"
-        "import torch\n"
-        "data = LabelledImages(torch.zeros(9, 1, 2, 2, dtype=torch.uint8), torch.zeros(9, dtype=torch.long))\n"
-        "model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 10))\n"
-        "len(training.fit(model, data, steps=3, warmup_steps=0).loss)"
-    )
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    (output,) = notebook.cells[0].outputs
-    assert output.data["text/plain"] == "3"

@@ -1,8 +1,6 @@
 """How a model learns, on one page (the paper's section 4.1, scaled down to a minute on two CPU cores)."""
 
 import math
-import os
-import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -10,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
-from tqdm import tqdm
 
+from vit_course.app.bar import bar
 from vit_course.datasets import LabelledImages, batches, normalise
 
 
@@ -52,7 +50,7 @@ def fit(
     losses, hits = [], []
     stream = batches(data, batch_size, seed)
     model.train()
-    for _ in tqdm(range(steps), leave=False, disable=not _somebody_watches()):
+    for _ in bar(range(steps)):
         images, labels = next(stream)
         images, labels = images.to(device), labels.to(device)
         logits = model(normalise(images if augment is None else augment(images)))
@@ -116,12 +114,3 @@ def evaluate(model: nn.Module, data: LabelledImages) -> float:
     """The share of the images, from 0 to 1, whose class has the largest logit."""
     logits = predict(model, data.images)
     return (logits.argmax(dim=1) == data.labels.to(logits.device)).float().mean().item()
-
-
-def _somebody_watches() -> bool:
-    """Whether a progress bar reaches a person: in a terminal, or in a notebook that is open in Jupyter.
-
-    The server names the notebook to the kernels that it starts. One that executes a notebook for its outputs, as
-    nbconvert and nbval do, names none, so no bar gets into outputs that are compared.
-    """
-    return sys.stderr.isatty() or "JPY_SESSION_NAME" in os.environ

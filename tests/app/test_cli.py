@@ -57,16 +57,33 @@ def test_progress_is_shown():
     assert "sequence_length" in result.output and "not attempted" in result.output
 
 
-@pytest.mark.parametrize(("arguments", "browser"), [([], True), (["--no-browser"], False)])
-def test_lab_copies_and_starts(monkeypatch, tmp_path, arguments, browser):
+@pytest.mark.parametrize(
+    ("arguments", "work", "started_with"),
+    [
+        ([], "work", (True, "127.0.0.1", 8888)),
+        (["--no-browser"], "work", (False, "127.0.0.1", 8888)),
+        (["--work", "elsewhere", "--ip", "0.0.0.0", "--port", "9000"], "elsewhere", (True, "0.0.0.0", 9000)),
+    ],
+)
+def test_lab_copies_and_starts(monkeypatch, tmp_path, arguments, work, started_with):
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("vit_course.app.lab.ROOT", tmp_path)
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks/00_start_here.ipynb").write_text("{}")
     started = []
     monkeypatch.setattr("vit_course.app.lab.start", lambda *arguments: started.append(arguments))
     assert runner.invoke(cli.app, ["lab", *arguments]).exit_code == 0
-    assert started == [(tmp_path / "work", browser)]
-    assert (tmp_path / "work/00_start_here.ipynb").exists()
+    assert started == [(tmp_path / work, *started_with)]
+    assert (tmp_path / work / "00_start_here.ipynb").exists() and (tmp_path / work / "AGENTS.md").exists()
+
+
+def test_lab_where_nothing_may_be_written_names_the_way_out(monkeypatch):
+    def refused(*arguments):
+        raise PermissionError(13, "Permission denied", "/course/work")
+
+    monkeypatch.setattr("vit_course.app.lab.lab", refused)
+    result = runner.invoke(cli.app, ["lab"])
+    assert result.exit_code == 1 and "vit-course lab --work ~/vit-course-work" in result.output
 
 
 def test_lab_without_notebooks_is_one_message(monkeypatch, tmp_path):
@@ -77,7 +94,7 @@ def test_lab_without_notebooks_is_one_message(monkeypatch, tmp_path):
 
 
 def test_ctrl_c_before_jupyterlab_is_up_is_no_error(monkeypatch):
-    def interrupted(browser):
+    def interrupted(*arguments):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("vit_course.app.lab.lab", interrupted)

@@ -27,6 +27,8 @@ def test_this_machine_can_do_the_lessons():
 def data(tmp_path):
     folder = tmp_path / "my clone" / "data"
     folder.mkdir(parents=True)
+    (folder.parent / "pyproject.toml").touch()
+    (folder.parent / ".git").mkdir()
     (folder / "images.gz").write_bytes(b"images")
     (folder / "SHA256SUMS").write_text(f"{hashlib.sha256(b'images').hexdigest()}  images.gz\n")
     return folder
@@ -54,6 +56,7 @@ def test_remedy_for_data_mends_it(data):
         identity = ["-c", "user.name=x", "-c", "user.email=x"]
         subprocess.run(["git", *identity, *arguments], cwd=data.parent, check=True, capture_output=True)
 
+    (data.parent / ".git").rmdir()
     git("init")
     git("add", ".")
     git("commit", "-m", "x")
@@ -62,6 +65,54 @@ def test_remedy_for_data_mends_it(data):
     subprocess.run(finding.remedy, shell=True, check=True, capture_output=True)
     (finding,) = doctor.check_data(data)
     assert finding.remedy == ""
+
+
+def test_remedies_fit_a_download_and_packages_alone(data):
+    (data / "images.gz").unlink()
+    (data.parent / ".git").rmdir()
+    (finding,) = doctor.check_data(data)
+    assert "the archive that you unpacked" in finding.remedy and quoted(data / "images.gz") in finding.remedy
+    (data.parent / "pyproject.toml").unlink()
+    (finding,) = doctor.check_data(data)
+    assert finding.remedy.startswith("clone the whole repository")
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_limit_of_a_container_is_seen(tmp_path, version, monkeypatch):
+    names = ("memory.limit_in_bytes", "memory.usage_in_bytes") if version == 1 else ("memory.max", "memory.current")
+    tree = tmp_path / "memory" if version == 1 else tmp_path
+    (tree / "docker" / "abc").mkdir(parents=True)
+    (tree / "docker" / names[0]).write_text("1500000000\n")
+    (tree / "docker" / names[1]).write_text("900000000\n")
+    (tree / "docker" / "memory.stat").write_text("file 500\ninactive_file 100000000\n")
+    if version == 2:
+        (tree / "docker" / "abc" / names[0]).write_text("max\n")
+    own = tmp_path / "cgroup"
+    own.write_text(f"{0 if version == 2 else 4}:{'' if version == 2 else 'cpu,memory'}:/docker/abc\n")
+    assert doctor.container_memory(tmp_path, own) == (700_000_000, 1_500_000_000)
+    monkeypatch.setattr(doctor, "container_memory", lambda: (700_000_000, 1_500_000_000))
+    finding = doctor.check_memory()
+    assert finding.found.startswith("0.7 of 1.5 GB free, the limit of this container")
+    assert finding.remedy == "give the container 2 GB or more"
+
+
+def test_without_a_limit_the_machine_counts(tmp_path):
+    assert doctor.container_memory(tmp_path, tmp_path / "nothing") is None
+
+
+def test_progress_that_cannot_be_kept_is_a_note(monkeypatch, tmp_path):
+    (tmp_path / "a file").touch()
+    monkeypatch.setenv("VIT_COURSE_HOME", str(tmp_path / "a file" / "home"))
+    finding = doctor.check_own_folder()
+    assert "could not be saved" in finding.found and "VIT_COURSE_HOME" in finding.remedy and not finding.blocking
+
+
+def test_images_that_do_not_open_are_named(monkeypatch):
+    def broken(name, size):
+        raise OSError("cannot identify image file")
+
+    monkeypatch.setattr("vit_course.datasets.images.photograph", broken)
+    assert "cannot identify" in doctor.check_images().found and doctor.check_images().remedy
 
 
 def test_missing_checksums_are_named(data):

@@ -2,7 +2,6 @@ import itertools
 import shutil
 import socket
 import threading
-import time
 
 import pytest
 import torch
@@ -36,11 +35,14 @@ def no_network(monkeypatch):
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A data folder of this test's own, with the archives and nothing unpacked. Gives the folder of the archives."""
-    raw = tmp_path / "FashionMNIST" / "raw"
+    data = tmp_path / "clone" / "data"
+    raw = data / "FashionMNIST" / "raw"
     raw.mkdir(parents=True)
+    (data.parent / ".git").mkdir()
+    (data.parent / "pyproject.toml").touch()
     for name in ARCHIVES:
         shutil.copy(images.DATA / "FashionMNIST" / "raw" / name, raw)
-    monkeypatch.setattr(images, "DATA", tmp_path)
+    monkeypatch.setattr(images, "DATA", data)
     images._read.cache_clear()
     yield raw
     images._read.cache_clear()
@@ -145,27 +147,44 @@ def test_broken_off_unpacking_mends_itself(copy, damage):
         unpacked = copy / name.removesuffix(".gz")
         content = unpacked.read_bytes()
         unpacked.write_bytes(content[:100] if damage == "cut short" else bytes(len(content)))
-    images._unpack.cache_clear()
+    images._unpacked.cache_clear()
     images._read.cache_clear()
     assert all(torch.equal(a, b) for a, b in zip(fashion_mnist("test", "cpu"), expected, strict=True))
 
 
-def test_one_at_a_time_unpacks(copy, monkeypatch):
-    """Of two that start together (separate locks on one file behave as two processes do) one waits for the other."""
-    inside, most = [], []
-
-    class Slow(images.FashionMNIST):
-        def download(self):
-            inside.append(1)
-            time.sleep(0.3)
-            most.append(len(inside))
-            inside.pop()
-
-    monkeypatch.setattr(Slow, "__init__", lambda self, root, download: self.download())
-    monkeypatch.setattr(images, "FashionMNIST", Slow)
-    threads = [threading.Thread(target=images._unpack.__wrapped__, args=(images.DATA,)) for _ in range(2)]
+def test_several_that_unpack_at_once_all_find_it_whole(copy):
+    expected = fashion_mnist("test", "cpu").labels.clone()
+    for name in ARCHIVES:
+        (copy / name.removesuffix(".gz")).unlink()
+    found = []
+    threads = [
+        threading.Thread(target=lambda: found.append(images._unpacked.__wrapped__(images.DATA))) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert most == [1, 1]
+    images._read.cache_clear()
+    assert found == [images.DATA] * 4 and torch.equal(fashion_mnist("test", "cpu").labels, expected)
+    assert sorted(path.name for path in copy.iterdir() if path.name.startswith(".")) == []
+
+
+def test_where_only_others_may_write_what_is_there_is_used(copy, monkeypatch):
+    fashion_mnist("test", "cpu")  # unpacked by whoever may
+    before = {path.name: path.stat().st_mtime_ns for path in copy.iterdir()}
+    monkeypatch.setattr(images.os, "access", lambda path, mode: False)
+    assert images._unpacked.__wrapped__(images.DATA) == images.DATA
+    assert {path.name: path.stat().st_mtime_ns for path in copy.iterdir()} == before
+
+
+def test_where_only_others_may_write_it_is_unpacked_once_in_the_learners_own_folder(copy, monkeypatch):
+    for name in ARCHIVES:
+        (copy / name.removesuffix(".gz")).unlink(missing_ok=True)
+    before = sorted(copy.iterdir())
+    monkeypatch.setattr(images.os, "access", lambda path, mode: False)
+    home = images._unpacked.__wrapped__(images.DATA)
+    assert home == images.own_folder() and home != images.DATA and sorted(copy.iterdir()) == before
+    written = {path: path.stat().st_mtime_ns for path in (home / "FashionMNIST" / "raw").iterdir()}
+    assert len(written) == 4 and images._unpacked.__wrapped__(images.DATA) == home
+    assert {path: path.stat().st_mtime_ns for path in (home / "FashionMNIST" / "raw").iterdir()} == written
+    assert len(images.FashionMNIST(home, train=False).data) == 10_000

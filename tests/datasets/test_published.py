@@ -13,6 +13,8 @@ from vit_course.datasets.published import checksums, damage, quoted, remedy
 def data(tmp_path):
     folder = tmp_path / "my clone" / "data"
     folder.mkdir(parents=True)
+    (folder.parent / "pyproject.toml").touch()
+    (folder.parent / ".git").mkdir()
     (folder / "a file").write_bytes(b"images")
     (folder / "SHA256SUMS").write_text(f"{hashlib.sha256(b'images').hexdigest()}  a file\n")
     return folder

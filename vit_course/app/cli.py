@@ -5,6 +5,7 @@ What takes long to import is imported by the command that needs it, so that each
 
 import io
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,9 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 Browser = Annotated[bool, typer.Option(help="Open a browser.")]
+Work = Annotated[Path | None, typer.Option(help="The folder for your copies of the notebooks, in place of work/.")]
+Address = Annotated[str, typer.Option(help="Where to answer; 0.0.0.0 is everywhere, as a container needs.")]
+Port = Annotated[int, typer.Option(help="The port, or the first one to try.")]
 
 
 @app.command()
@@ -31,16 +35,18 @@ def doctor() -> None:
 
 
 @app.command()
-def lab(browser: Browser = True) -> None:
+def lab(browser: Browser = True, work: Work = None, ip: Address = "127.0.0.1", port: Port = 8888) -> None:
     """Copy the notebooks to work/ and open JupyterLab on the first lesson."""
     from vit_course.app.lab import lab
 
     try:
-        lab(browser)
+        lab(browser, work, ip, port)
     except KeyboardInterrupt:  # before JupyterLab was up, which from then on sees to Ctrl-C itself
         typer.echo("JupyterLab was not started.")
     except OSError as error:
         typer.echo(f"JupyterLab could not be started: {error}", err=True)
+        if isinstance(error, PermissionError):
+            typer.echo("Keep your copies elsewhere: vit-course lab --work ~/vit-course-work", err=True)
         raise typer.Exit(1) from None
 
 

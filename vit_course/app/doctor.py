@@ -4,6 +4,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -23,7 +24,11 @@ USE_CPU = f"{'set' if os.name == 'nt' else 'export'} VIT_COURSE_DEVICE=cpu"
 def examine() -> Diagnosis:
     """Look at everything that a lesson needs; takes about three seconds, most of it for the speed test."""
     packages = [check_python(), *check_packages(), check_torch()]
-    findings = [*packages, check_memory(), check_disk(), *check_data(ROOT / "data")]
+    data = check_data(ROOT / "data")
+    findings = [*packages, check_memory(), check_disk(), *data]
+    if not any(finding.remedy for finding in packages):
+        findings.append(check_own_folder())
+        findings += [] if any(finding.remedy for finding in data) else [check_images()]
     if any(finding.remedy for finding in packages):
         return Diagnosis(findings, [])  # nothing can be computed, so there is no speed
     devices = check_device()
@@ -109,10 +114,71 @@ def check_memory() -> Finding:
     except ImportError:
         return Finding("memory", "unknown without psutil", f"{PIP} install psutil", False)
     memory = psutil.virtual_memory()
-    found = f"{memory.available / 1e9:.1f} of {memory.total / 1e9:.1f} GB free"
-    if memory.available >= MEMORY * 1e9:
+    free, total, where = memory.available, memory.total, ""
+    if (limit := container_memory()) is not None and limit[1] < total:
+        free, total, where = min(free, limit[0]), limit[1], ", the limit of this container"
+    found = f"{free / 1e9:.1f} of {total / 1e9:.1f} GB free{where}"
+    if free >= MEMORY * 1e9:
         return Finding("memory", found)
-    return Finding("memory", f"{found}; a lesson takes up to {MEMORY} GB", "close other programs and other notebooks")
+    remedy = "close other programs and other notebooks"
+    if total < MEMORY * 1e9:
+        remedy = f"give {'the container' if where else 'the machine'} {MEMORY:.0f} GB or more"
+    return Finding("memory", f"{found}; a lesson takes up to {MEMORY} GB", remedy)
+
+
+def container_memory(
+    groups: Path = Path("/sys/fs/cgroup"), own: Path = Path("/proc/self/cgroup")
+) -> tuple[int, int] | None:
+    """(free, limit) in bytes of the control group that this process is in, or of one around it; None without a limit.
+
+    Version 2 has one tree of groups with memory.max, version 1 one of its own for memory.
+    """
+    lines = own.read_text().splitlines() if own.exists() else []
+    found: list[tuple[int, int]] = []
+    for line in lines:
+        number, kinds, path = line.split(":", 2)
+        if number == "0":
+            tree, names = groups, ("memory.max", "memory.current")
+        elif "memory" in kinds.split(","):
+            tree, names = groups / "memory", ("memory.limit_in_bytes", "memory.usage_in_bytes")
+        else:
+            continue
+        inside = tree / path.strip("/")
+        for group in (inside, *inside.parents):
+            try:
+                limit, used = (int((group / name).read_text()) for name in names)
+                statistics = (group / "memory.stat").read_text()
+                cached = re.search(r"^inactive_file (\d+)", statistics, re.MULTILINE)  # given back when it is needed
+                found.append((limit - used + int(cached[1] if cached else 0), limit))
+            except (OSError, ValueError):  # no such file here, or "max"
+                pass
+            if group == tree:
+                break
+    return min(found, default=None)
+
+
+def check_own_folder() -> Finding:
+    """Can progress be kept, as a check keeps it?"""
+    from vit_course.app.home import own_folder
+    from vit_course.exercises.engine.progress import update
+
+    note = update("", lambda entry: None, keep=False)
+    if not note:
+        return Finding("progress", f"kept in {own_folder()}")
+    home = "set VIT_COURSE_HOME=%TEMP%\\vit-course" if os.name == "nt" else "export VIT_COURSE_HOME=/tmp/vit-course"
+    return Finding("progress", note, f"{home}  # or another folder that you may write to", False)
+
+
+def check_images() -> Finding:
+    """Do the photographs open, and are the garments unpacked or can they be?"""
+    try:
+        from vit_course.datasets import fashion_mnist, photograph
+
+        photograph("chelsea", 32)
+        fashion_mnist("test", "cpu")
+    except Exception as error:  # whatever a missing file or a package that does not fit raises
+        return Finding("images", _first_line(error), f"{PIP} install --force-reinstall scikit-image pillow")
+    return Finding("images", "photographs and garments open")
 
 
 def check_disk() -> Finding:

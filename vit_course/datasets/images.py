@@ -6,19 +6,22 @@ Fashion-MNIST (Xiao et al., arXiv 1708.07747; MIT licence) lies in data/, as pub
 
 import difflib
 import functools
+import gzip
+import os
+import tempfile
 import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import torch
-from filelock import FileLock
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 from torchvision.datasets import FashionMNIST
 from torchvision.datasets.utils import check_integrity
 from torchvision.transforms.v2 import functional as transforms
 
+from vit_course.app.home import own_folder
 from vit_course.datasets import published
 from vit_course.device import device as default_device
 
@@ -97,30 +100,49 @@ def batches(data: LabelledImages, batch_size: int, seed: int = 0) -> Iterator[La
 
 @functools.cache
 def _read(train: bool, device: torch.device) -> LabelledImages:
-    _unpack(DATA)
-    garments = FashionMNIST(DATA, train=train)
+    garments = FashionMNIST(_unpacked(DATA), train=train)
     return LabelledImages(garments.data[:, None].to(device), garments.targets.to(device))
 
 
 @functools.cache
-def _unpack(root: Path) -> None:
-    """Make sure that each archive of Fashion-MNIST is as published, and that what was unpacked is what it holds."""
+def _unpacked(root: Path) -> Path:
+    """The folder in which Fashion-MNIST lies unpacked, each archive as published, and each file as its archive has it.
+
+    That is data/ itself or, where only others may write there, the learner's own folder. Several notebooks may unpack
+    at once: each file appears whole, and what is already there is left alone.
+    """
     raw = root / "FashionMNIST" / "raw"
     for name, md5 in FashionMNIST.resources:
-        if not check_integrity(raw / name, md5):  # before torchvision sees it, which would turn to the network
+        if not check_integrity(raw / name, md5):
             state = "is not what was published: it was cut short or changed" if (raw / name).exists() else "is missing"
             command = published.remedy(root, f"FashionMNIST/raw/{name}")
             raise RuntimeError(f"{raw / name} {state}. To get it back: {command}")
-    with FileLock(raw / ".lock"):  # notebooks and tests that start together unpack once
-        for name, _ in FashionMNIST.resources:
-            unpacked = raw / Path(name).stem
-            if unpacked.exists():
-                content = unpacked.read_bytes()
-                # The last eight bytes of a .gz are the check sum and the length of its content.
-                trailer = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
-                if not (raw / name).read_bytes().endswith(trailer):
-                    unpacked.unlink()  # left by an unpacking that was broken off
-        FashionMNIST(root, download=True)  # finds the archives, so it only unpacks
+    home = root if os.access(raw, os.W_OK) else own_folder()
+    for folder in dict.fromkeys((root, home)):
+        if all(_is_whole(folder / "FashionMNIST" / "raw" / Path(name).stem, raw / name) for name in _archives()):
+            return folder
+    target = home / "FashionMNIST" / "raw"
+    target.mkdir(parents=True, exist_ok=True)
+    for name in _archives():
+        if not _is_whole(target / Path(name).stem, raw / name):
+            with tempfile.NamedTemporaryFile(dir=target, prefix=".", delete=False) as file:
+                file.write(gzip.decompress((raw / name).read_bytes()))
+            os.chmod(file.name, 0o644)
+            os.replace(file.name, target / Path(name).stem)
+    return home
+
+
+def _archives() -> list[str]:
+    return [name for name, _ in FashionMNIST.resources]
+
+
+def _is_whole(unpacked: Path, archive: Path) -> bool:
+    """Whether a file is what its archive holds, whose last eight bytes are its check sum and length."""
+    if not unpacked.exists():
+        return False
+    content = unpacked.read_bytes()
+    trailer = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
+    return archive.read_bytes().endswith(trailer)
 
 
 def _check_known(kind: str, name: str, known: Collection[str]) -> None:

@@ -25,7 +25,11 @@ def damage(data: Path, name: str) -> str:
 
 
 def remedy(data: Path, name: str) -> str:
-    """The command that brings a file back, from whatever folder it is given."""
+    """What brings a file back: a command that may be given in any folder, where the course was cloned."""
+    if not (data.parent / "pyproject.toml").exists():
+        return "clone the whole repository and install it from there (python install.py): packages alone have no data"
+    if not (data.parent / ".git").exists():
+        return f"fetch the archive that you unpacked once more, and put its data/{name} to {quoted(data / name)}"
     return f"git -C {quoted(data.parent)} checkout -- {quoted(f'data/{name}')}"
 
 

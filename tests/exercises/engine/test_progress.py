@@ -1,15 +1,17 @@
 """A learner's record: kept, never lost, and reported where it is damaged."""
 
+import errno
 import json
 from pathlib import Path
 
+import filelock
 import pytest
 from learner import named, patchify_with
 
 from vit_course import exercises
 from vit_course.embeddings import patchify
 from vit_course.exercises import check, hint, progress, solution
-from vit_course.exercises.engine.progress import progress_file
+from vit_course.exercises.engine.progress import progress_file, update
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +83,36 @@ def test_progress_that_cannot_be_written_is_no_obstacle(tmp_path, monkeypatch):
     report = check(patchify_with(lambda x: x))
     assert report.status == "passed"
     assert "could not be saved" in report.note
+
+
+@pytest.mark.parametrize("trouble", [OSError(errno.ENOLCK, "No locks available"), NotImplementedError("no flock")])
+def test_a_home_without_file_locks_keeps_progress_all_the_same(monkeypatch, trouble):
+    def refused(self, *args, **kwargs):
+        raise trouble
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refused)
+    assert check(patchify_with(lambda x: x)).note == ""
+    assert json.loads(progress_file().read_text())["patchify"]["status"] == "passed"
+    assert [path.name for path in progress_file().parent.iterdir()] == ["progress.json"]
+
+
+def test_another_trouble_with_the_lock_is_said(monkeypatch):
+    def refused(self, *args, **kwargs):
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refused)
+    assert "Input/output error" in check(patchify_with(lambda x: x)).note
+
+
+def test_home_of_ones_own_may_begin_with_a_tilde(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    monkeypatch.setenv("VIT_COURSE_HOME", "~/course")
+    assert progress_file() == tmp_path / "course" / "progress.json"
+
+
+def test_to_try_whether_progress_can_be_kept_changes_nothing():
+    check(patchify_with(lambda x: x))
+    before = progress_file().read_text()
+    assert update("unfold", lambda entry: entry.update(status="passed"), keep=False) == ""
+    assert progress_file().read_text() == before

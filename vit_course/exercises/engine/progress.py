@@ -1,21 +1,24 @@
 """What a learner has done, kept in the user's data folder: never in the repository, never lost."""
 
+import contextlib
+import errno
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-from filelock import FileLock
+from filelock import FileLock, SoftFileLock
+
+from vit_course.app.home import own_folder
+
+NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP}  # what a file system without locks answers
 
 
 def progress_file() -> Path:
-    """Where progress is kept; the environment variable VIT_COURSE_HOME names another folder."""
-    folder = os.environ.get("VIT_COURSE_HOME") or platformdirs.user_data_dir("vit-course", appauthor=False)
-    return Path(folder) / "progress.json"
+    return own_folder() / "progress.json"
 
 
 def read() -> tuple[dict[str, dict[str, Any]], str]:
@@ -37,20 +40,41 @@ def read() -> tuple[dict[str, dict[str, Any]], str]:
         return {}, f"The progress file is damaged ({error}). It is kept as {aside}; a new one begins here."
 
 
-def update(name: str, change: Callable[[dict[str, Any]], None]) -> str:
-    """Change one exercise's entry in one atomic write; returns a message where something went wrong, else ""."""
+def update(name: str, change: Callable[[dict[str, Any]], None], keep: bool = True) -> str:
+    """Change one exercise's entry in one atomic write; returns a message where something went wrong, else "".
+
+    `keep=False` goes all the way and leaves the record as it was, to see whether it could be changed.
+    """
     path = progress_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path.with_suffix(".lock"), timeout=5):
+        with _locked(path.with_suffix(".lock")):
             content, message = read()
+            before = dict(content)
             change(content.setdefault(name, {"attempts": 0}))
             with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-                json.dump(content, file, indent=1)
+                json.dump(content if keep else before, file, indent=1)
             os.replace(file.name, path)
     except (OSError, TimeoutError) as error:
         return f"Your progress could not be saved ({error}). Everything else works."
     return message
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """A block for one process at a time. Where the file system has no locks, a file that is there is the lock."""
+    lock: FileLock | SoftFileLock = FileLock(path, timeout=5)
+    try:
+        lock.acquire()
+    except (OSError, NotImplementedError) as error:
+        if isinstance(error, TimeoutError) or getattr(error, "errno", errno.ENOSYS) not in NO_LOCKS:
+            raise
+        lock = SoftFileLock(path.with_suffix(".softlock"), timeout=5)
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def record_check(name: str, status: str) -> str:
