@@ -15,7 +15,7 @@ help: ## Show this list
 
 lab: ## Install the course if need be and open JupyterLab on its first lesson (ARGS=--no-browser opens no browser)
 	@$(PYTHON) install.py lab
-	@$(BIN)/vit-course lab $(ARGS)
+	@$(BIN)/python -m vit_course lab $(ARGS)
 
 test: lint ## Prove everything: unit tests, exercises, every notebook; without the network where the system allows it
 	$(BIN)/python tools/offline.py $(BIN)/python -m pytest -n $(PARALLEL) --dist loadscope --nbval --nbval-current-env \
@@ -32,12 +32,12 @@ lint: ## Style, types, spelling and links
 	$(BIN)/python -m mypy
 	$(BIN)/python -m codespell_lib
 	$(BIN)/lychee --offline --no-progress --include-fragments .
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/python -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 notebooks: ## Execute all notebooks in place, with outputs ready to commit (NOTEBOOKS=notebooks/03_attention.ipynb: one)
 	@$(PYTHON) install.py test
 	@for notebook in $(NOTEBOOKS); do \
-		rm -rf build/home && VIT_COURSE_HOME="$(CURDIR)/build/home" VIT_COURSE_DEVICE=cpu JUPYTER_PREFER_ENV_PATH=1 \
+		rm -rf build/home && VIT_COURSE_HOME="$$PWD/build/home" VIT_COURSE_DEVICE=cpu JUPYTER_PREFER_ENV_PATH=1 \
 		$(BIN)/python -m nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 		--ClearMetadataPreprocessor.enabled=True --ClearMetadataPreprocessor.clear_cell_metadata=False \
 		--ClearMetadataPreprocessor.preserve_nb_metadata_mask='$(KEEP)' $$notebook || exit; \

@@ -31,13 +31,13 @@ PRETENCE = Path(__file__).parent / "tests" / "pretend"  # on PYTHONPATH, its sit
 HOME = pytest.StashKey[str]()
 POLL = 1.0  # seconds between two looks at whether a kernel is alive
 
-# What a notebook's kernel answers at its end, of the GPU that it used most. PyTorch is not imported for it: a notebook
-# need not.
+# What a notebook's kernel answers at its end: the name and the peak memory of each GPU that it used, and PyTorch's
+# version. PyTorch is not imported for it: a notebook need not.
 RECEIPT = """(lambda torch: torch and (
-    *(lambda cuda: max(
-        ((cuda.get_device_name(i), cuda.max_memory_allocated(i)) for i in range(cuda.device_count())),
-        key=lambda used: used[1],
-    ) if cuda.is_initialized() else ("CPU", 0))(torch.cuda),
+    {
+        i: (torch.cuda.get_device_name(i), torch.cuda.max_memory_allocated(i))
+        for i in range(torch.cuda.device_count()) if torch.cuda.max_memory_allocated(i)
+    } if torch.cuda.is_initialized() else {},
     str(torch.__version__),
 ))(__import__("sys").modules.get("torch"))"""
 
@@ -73,7 +73,7 @@ class WatchedKernel(nbval.kernel.RunningKernel):
         return self.kc.execute(cell_input, store_history=True, allow_stdin=allow_stdin, stop_on_error=False)
 
     def receipt(self):
-        """Device name, peak bytes of GPU memory, version of torch; None where the notebook never imported it."""
+        """Name and peak bytes of each GPU used, by number, and torch's version; None where it was never imported."""
         request = self.kc.execute("", silent=True, user_expressions={"receipt": RECEIPT})
         while True:
             reply = self.get_message("shell", timeout=30)
@@ -144,12 +144,15 @@ def pytest_runtest_teardown(item, nextitem):
     kernel = item.parent.kernel
     if not kernel.is_alive():  # then the notebook has failed already
         return
-    device, peak, version = kernel.receipt() or ("none: PyTorch not imported", 0, "")
+    used, version = kernel.receipt() or ({}, "PyTorch not imported")
+    device, peak = max(used.values(), key=lambda gpu: gpu[1], default=("CPU", 0))
     seconds = time.monotonic() - kernel.started
     receipt = (item.path.name, device, f"{peak / 2**20:.0f}", f"{seconds:.0f}", version)
     item.user_properties.append(("receipt", receipt))
-    if os.environ["VIT_COURSE_DEVICE"].startswith("cuda") and peak == 0:
-        pytest.fail(f"{item.path.name} never used the GPU: it must compute on vit_course.device()", pytrace=False)
+    kind, _, number = os.environ["VIT_COURSE_DEVICE"].partition(":")
+    if kind == "cuda" and (not used or (number and used.keys() != {int(number)})):
+        found = f"used GPU {', '.join(map(str, used))}" if used else "never used a GPU"
+        pytest.fail(f"{item.path.name} {found}: it must compute on vit_course.device()", pytrace=False)
 
 
 def pytest_terminal_summary(terminalreporter):

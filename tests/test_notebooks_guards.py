@@ -104,15 +104,22 @@ sys.modules["torch"] = SimpleNamespace(__version__="9.9", cuda=SimpleNamespace(
 """
 
 
-@pytest.mark.parametrize("used", [0, 1])
-def test_on_cuda_a_notebook_that_never_used_the_gpu_fails(run, tmp_path, used):
-    """The rule itself, with a stand-in for the GPU: a plugin pretends that there is one."""
+@pytest.mark.parametrize(
+    ("device", "used", "complaint"),
+    [
+        ("cuda", 0, "lesson.ipynb never used a GPU: it must compute on vit_course.device()"),
+        ("cuda", 1, ""),
+        ("cuda:1", 1, ""),
+        ("cuda:0", 1, "lesson.ipynb used GPU 1: it must compute on vit_course.device()"),
+    ],
+)
+def test_on_cuda_a_notebook_that_never_used_the_gpu_or_used_another_fails(run, tmp_path, device, used, complaint):
+    """The rule itself, with a stand-in for the GPU: a plugin pretends that there are two."""
     (tmp_path / "pretend.py").write_text(
-        "import os\ndef pytest_collection_finish(session):\n    os.environ['VIT_COURSE_DEVICE'] = 'cuda'\n"
+        f"import os\ndef pytest_collection_finish(session):\n    os.environ['VIT_COURSE_DEVICE'] = '{device}'\n"
     )
     result = run((FAKE_GPU.format(used=used), ""), options=["-p", "pretend"])
-    assert ("lesson.ipynb never used the GPU" in result.stdout) == (not used), result.stdout
-    assert result.returncode == (0 if used else 1)
+    assert complaint in result.stdout and result.returncode == bool(complaint), result.stdout
     assert ("| lesson.ipynb | GPU 1 | 3 |" in result.stdout) == bool(used)  # not the first one, which was idle
 
 

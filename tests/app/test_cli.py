@@ -21,6 +21,11 @@ def test_starts_without_pytorch_and_jupyter():
     assert run.stdout == "set()\n"
 
 
+def test_module_is_the_command():
+    run = subprocess.run([sys.executable, "-m", "vit_course", "--help"], capture_output=True, text=True, check=True)
+    assert "Usage: vit-course" in run.stdout and "doctor" in run.stdout
+
+
 def test_help_names_the_commands():
     result = runner.invoke(cli.app, ["--help"])
     assert result.exit_code == 0

@@ -89,7 +89,9 @@ def race(
     """Accuracy in % against steps and against seconds: the mean of the seeds, and a band from least to most."""
     figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), sharey=True)
     for colour, style, (name, values) in zip(COLOURS, ("-", "--", "-.", ":"), accuracy.items(), strict=False):
-        for place, x in ((left, torch.tensor(steps, dtype=torch.float64)), (right, seconds[name].mean(dim=0))):
+        values = values.cpu()
+        taken = torch.tensor(steps, dtype=torch.float64, device="cpu"), seconds[name].mean(dim=0).cpu()
+        for place, x in zip((left, right), taken, strict=True):
             place.plot(x, values.mean(dim=0), style, color=colour, label=name, linewidth=2)
             place.fill_between(x, values.amin(dim=0), values.amax(dim=0), color=colour, alpha=0.2, linewidth=0)
     fastest = min(float(taken.mean(dim=0)[-1]) for taken in seconds.values())

@@ -82,7 +82,7 @@ def gradients_by_depth(norms: Mapping[str, Float[Tensor, "seeds layers"]], ylabe
     """A thin line for each seed and a thick one for their geometric mean, against the layer; logarithmic."""
     figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 3.2))
     for colour, style, (name, lines) in zip(COLOURS, ("-", "--", "-.", ":"), norms.items(), strict=False):
-        layers = range(1, lines.shape[1] + 1)
+        lines, layers = lines.cpu(), range(1, lines.shape[1] + 1)
         axes.plot(layers, lines.T, style, color=colour, linewidth=0.8, alpha=0.5)
         axes.plot(layers, lines.log().mean(dim=0).exp(), style, color=colour, linewidth=2.5, label=name)
     axes.set(xlabel="layer", ylabel=ylabel, yscale="log", xticks=list(layers))
