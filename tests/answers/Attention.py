@@ -20,3 +20,725 @@ class Attention(nn.Module):
         maps = torch.stack([(q[:, h] @ k[:, h].mT / self.size**0.5).softmax(-1) for h in range(self.heads)], 1)
         context = (self.attn_dropout(maps) @ v).permute(0, 2, 1, 3).contiguous().view(*tokens.shape)
         return [self.proj_dropout(self.out(context)), maps if return_attention else None]
+
+
+# %% right: step by step
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% right: functional dropout
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.config = config
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = F.dropout(weights, self.config.attention_dropout, self.training) @ v
+        out = F.dropout(self.out(merge_heads(mixed)), p=self.config.dropout, training=self.training)
+        return out, weights if return_attention else None
+
+
+# %% right: fused where the weights are not asked for
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        if return_attention:
+            weights = attention_weights(q, k)
+            mixed = self.attn_drop(weights) @ v
+        else:
+            weights = None
+            p = self.attn_drop.p if self.training else 0.0
+            mixed = F.scaled_dot_product_attention(q, k, v, dropout_p=p)
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights
+
+
+# %% wrong: fused, and drops in evaluation
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = F.scaled_dot_product_attention(q, k, v, dropout_p=self.attn_drop.p)
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: functional dropout without training
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = F.dropout(self.out(merge_heads(mixed)), self.drop.p)
+        return out, weights if return_attention else None
+
+
+# %% wrong: dropout made in forward
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = nn.Dropout(self.attn_drop.p)(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: rates swapped
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.dropout )
+        self.drop = nn.Dropout(config.attention_dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: one rate for both
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: weights after dropout returned
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        weights = self.attn_drop(weights)
+        mixed = weights @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: dropout before out
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.out(self.drop(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: no dropout on the weights
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = weights @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: no last dropout
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.out(merge_heads(mixed))
+        return out, weights if return_attention else None
+
+
+# %% wrong: scaled twice
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q / math.sqrt(q.shape[-1]), k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: not scaled
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = (q @ k.transpose(-2, -1)).softmax(-1)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: exp and sum
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        e = (q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])).exp()
+        weights = e / e.sum(-1, keepdim=True)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: single head
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = 1
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: weights always returned
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights
+
+
+# %% wrong: weights never returned
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, None
+
+
+# %% wrong: only the output where the weights are not asked for
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        if return_attention:
+            return out, weights
+        return out
+
+
+# %% wrong: pair swapped
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return (weights if return_attention else None), out
+
+
+# %% wrong: squeezed weights
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights.squeeze(0) if return_attention else None
+
+
+# %% wrong: weights averaged over heads
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights.mean(1) if return_attention else None
+
+
+# %% wrong: residual inside
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return tokens + out, weights if return_attention else None
+
+
+# %% wrong: out is not used
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(merge_heads(mixed))
+        return out, weights if return_attention else None
+
+
+# %% wrong: projections without bias
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden, bias=False)
+        self.key = nn.Linear(hidden, hidden, bias=False)
+        self.value = nn.Linear(hidden, hidden, bias=False)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: keys and values swapped
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, v)
+        mixed = self.attn_drop(weights) @ k
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: weights transposed when they mix
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights).transpose(-2, -1) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: softmax over the queries
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = (q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])).softmax(-2)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: merged by reshape alone
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(mixed.reshape(tokens.shape)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: a norm inside
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        tokens = F.layer_norm(tokens, tokens.shape[-1:])
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.out(merge_heads(mixed)))
+        return out, weights if return_attention else None
+
+
+# %% wrong: names of another library
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.proj = nn.Linear(hidden, hidden)
+        self.attn_drop = nn.Dropout(config.attention_dropout)
+        self.drop = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attn_drop(weights) @ v
+        out = self.drop(self.proj(merge_heads(mixed)))
+        return out, weights if return_attention else None

@@ -18,3 +18,455 @@ class Block(nn.Module):
         x = self.ffn_norm(x)
         x = self.ffn(x)
         return x + h, weights
+
+
+# %% right: step by step
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% right: with a residual of its own name
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        residual = tokens
+        x, weights = self.attn(self.attention_norm(tokens), return_attention)
+        x = x + residual
+        residual = x
+        x = self.ffn(self.ffn_norm(x))
+        tokens = residual + x
+        return tokens, weights
+
+
+# %% right: torch.add
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = torch.add(tokens, self.ffn(self.ffn_norm(tokens)))
+        return tokens, weights
+
+
+# %% wrong: post norm
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(tokens, return_attention)
+        tokens = self.attention_norm(tokens + branch)
+        tokens = self.ffn_norm(tokens + self.ffn(tokens))
+        return tokens, weights
+
+
+# %% wrong: no norm before attention
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(tokens, return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: no norm before the MLP
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(tokens)
+        return tokens, weights
+
+
+# %% wrong: no first residual
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: no second residual
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: the normed stream is added to
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        tokens = self.attention_norm(tokens)
+        branch, weights = self.attn(tokens, return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: parallel
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: MLP first
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        return tokens, weights
+
+
+# %% wrong: one norm for both
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.attention_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: norms swapped
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.ffn_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.attention_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: PyTorch's default eps
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: default eps in the second norm only
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: tokens alone
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens
+
+
+# %% wrong: pair swapped
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return weights, tokens
+
+
+# %% wrong: weights always
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), True)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: weights never
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens))
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: attention not unpacked
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch = self.attn(self.attention_norm(tokens), return_attention)
+        weights = None
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: dropout once more
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + F.dropout(branch, 0.3, self.training)
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: in place on the input
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens += branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: a third norm at the end
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return self.ffn_norm(tokens), weights
+
+
+# %% wrong: MLP reads the stream from before attention
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        stream = tokens + branch
+        tokens = stream + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: GELU after the norm
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(F.gelu(self.ffn_norm(tokens)))
+        return tokens, weights
+
+
+# %% wrong: RMSNorm
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.RMSNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.RMSNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: halved branch
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + 0.5 * branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: names norm1 and norm2
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.norm1 = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.norm2 = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.norm1(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.norm2(tokens))
+        return tokens, weights

@@ -22,3 +22,676 @@ class Bottleneck(nn.Module):
         if self.conv_proj is not None:
             x = self.norm_proj(self.conv_proj(x))
         return torch.clamp(x + y, min=0)
+
+
+# %% right: step by step
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% right: clamp for the ReLU
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = self.norm1(self.conv1(inputs)).clamp(min=0)
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% right: hasattr asks for the projection
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        if stride > 1 or in_channels != channels * 4:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if hasattr(self, "conv_proj"):
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: no last ReLU
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return shortcut + x
+
+
+# %% wrong: ReLU after norm3 too
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = F.relu(self.norm3(self.conv3(x)))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: ReLU before the sum
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return shortcut + F.relu(x)
+
+
+# %% wrong: stride in conv1
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1, stride)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: stride in conv3
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, stride)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: stride in both
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1, stride)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: no norm of the projection
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.conv_proj(inputs)
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: norm_proj is not made
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.conv_proj(inputs)
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: ReLU in the shortcut
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = F.relu(self.norm_proj(self.conv_proj(inputs)))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: no ReLU after norm1
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = self.norm1(self.conv1(inputs))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: no ReLU after norm2
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = self.norm2(self.conv2(x))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: no norm3 in forward
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.conv3(x)
+        return F.relu(shortcut + x)
+
+
+# %% wrong: plain conv2
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, stride, padding=1, bias=False)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: norms with the default eps
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = nn.GroupNorm(32, channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: instance norms
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = nn.GroupNorm(4 * channels, 4 * channels, eps=1e-6)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = nn.GroupNorm(4 * channels, 4 * channels, eps=1e-6)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: projected by the stride alone
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: projected by the channels alone
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: projected always
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = True
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: no shortcut
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x)
+
+
+# %% wrong: ReLU before the norm
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = self.norm1(F.relu(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: GELU
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.gelu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: multiplied
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut * x)
+
+
+# %% wrong: norms 1 and 2 swapped
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm2(self.conv1(inputs)))
+        x = F.relu(self.norm1(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)
+
+
+# %% wrong: four times is forgotten
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, channels, 1)
+        self.norm3 = group_norm(channels)
+        self.project = stride != 1 or in_channels != channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, channels, 1, stride)
+            self.norm_proj = group_norm(channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(shortcut + x)

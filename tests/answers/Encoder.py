@@ -19,3 +19,487 @@ class Encoder(nn.Module):
             tokens, weights = self.layer[i](tokens, return_attention)
             results.append(weights)
         return self.encoder_norm(tokens), list(w for w in results if w is not None)
+
+
+# %% right: step by step
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% right: appended one by one
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList()
+        for i in range(config.num_layers):
+            self.layer.append(Block(config))
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% right: filtered at the end
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for i in range(len(self.layer)):
+            tokens, w = self.layer[i](tokens, return_attention)
+            attention += [w] if w is not None else []
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: copies of one block
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList(__import__("copy").deepcopy(Block(config)) for _ in [0])
+        block = Block(config)
+        self.layer = nn.ModuleList([__import__("copy").deepcopy(block) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: the same block each time
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config)] * config.num_layers)
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: a plain list
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = [Block(config) for _ in range(config.num_layers)]
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: no last norm
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return tokens, attention
+
+
+# %% wrong: norm after each block
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            tokens = self.encoder_norm(tokens)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: norm before the blocks
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        tokens = self.encoder_norm(tokens)
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return tokens, attention
+
+
+# %% wrong: norm twice
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(self.encoder_norm(tokens)), attention
+
+
+# %% wrong: blocks backwards
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in reversed(self.layer):
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: each block reads the input
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            out, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(out), attention
+
+
+# %% wrong: the first block left out
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer[1:]:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: the last block left out
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer[:-1]:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: nones in the list
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: None and not an empty list
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention if return_attention else None
+
+
+# %% wrong: stacked
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), torch.stack(attention) if attention else attention
+
+
+# %% wrong: last weights only
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention = [weights]
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: weights in front of the others
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.insert(0, weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: list kept from call to call
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False, attention=[]):
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: default eps
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: tokens alone
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens)
+
+
+# %% wrong: pair swapped
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return attention, self.encoder_norm(tokens)
+
+
+# %% wrong: flag not handed on
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: weights always
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, True)
+            if True:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: residual around the blocks
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            out, weights = block(tokens, return_attention)
+            tokens = tokens + out
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: attention averaged over heads
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights.mean(1))
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: twelve layers
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(12)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: dropout at the end
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return F.dropout(self.encoder_norm(tokens), 0.3, self.training), attention
+
+
+# %% wrong: called blocks and norm
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.blocks = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.blocks:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.norm(tokens), attention

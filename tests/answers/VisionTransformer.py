@@ -17,3 +17,741 @@ class VisionTransformer(nn.Module):
         if return_attention:
             return logits, attention
         return logits
+
+
+# %% right: step by step
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% right: data.zero_ for the head
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        for p in self.head.parameters():
+            p.data.zero_()
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% right: constant_
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.constant_(self.head.weight, 0.0)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: head is not zero
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: bias of the head is not zero
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: weight of the head is not zero
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: always token 0
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens[:, 0]
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: always the average
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens.mean(dim=1)
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: token and gap swapped
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "gap":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: average without the first
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens[:, 1:].mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: average over hidden
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=2)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: last token
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, -1]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: first image
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: maximum
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.amax(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: encoder skipped
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        attention = []
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: twice through the encoder
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        _, attention = self.encoder(tokens, True)
+        tokens, _ = self.encoder(tokens)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: encoder not unpacked
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens = self.encoder(tokens, return_attention)
+        attention = []
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: another norm with weights
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.norm = nn.LayerNorm(config.hidden_size)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(self.norm(features))
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: another norm without weights
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(F.layer_norm(features, features.shape[-1:]))
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: softmax
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features).softmax(-1)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: attention always
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        return logits, attention
+
+
+# %% wrong: attention never
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        return logits
+
+
+# %% wrong: pair swapped
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return attention, logits
+        return logits
+
+
+# %% wrong: flag not handed on
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: attention stacked
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, torch.stack(attention)
+        return logits
+
+
+# %% wrong: tanh before the head
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(torch.tanh(features))
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: dropout before the head
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(F.dropout(features, 0.3, self.training))
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: head without a bias
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes, bias=False)
+        nn.init.zeros_(self.head.weight)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: head reads all tokens
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(tokens)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: 1000 classes
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, 1000)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.head(features)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: called classifier
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.classifier = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.classifier.weight)
+        nn.init.zeros_(self.classifier.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens = self.embeddings(images)
+        tokens, attention = self.encoder(tokens, return_attention)
+        if self.config.classifier == "token":
+            features = tokens[:, 0]
+        else:
+            features = tokens.mean(dim=1)
+        logits = self.classifier(features)
+        if return_attention:
+            return logits, attention
+        return logits

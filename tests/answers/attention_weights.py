@@ -3,3 +3,149 @@ def attention_weights(query, key):
     scores = torch.einsum("b h i d, b h j d -> b h i j", query, key) * query.shape[-1] ** -0.5
     scores = torch.exp(scores - scores.amax(-1, keepdim=True))
     return scores / scores.sum(-1, keepdim=True)
+
+
+# %% right: scale the queries first
+def attention_weights(query, key):
+    query = query / query.shape[-1] ** 0.5
+    return torch.softmax(query @ key.mT, dim=-1)
+
+
+# %% right: loops over images and heads
+def attention_weights(query, key):
+    out = torch.empty(*query.shape[:3], key.shape[2], dtype=query.dtype, device=query.device)
+    rows = []
+    for b in range(query.shape[0]):
+        heads = []
+        for h in range(query.shape[1]):
+            scores = torch.matmul(query[b, h], key[b, h].t()) / math.sqrt(query.shape[-1])
+            heads.append(F.softmax(scores, dim=1))
+        rows.append(torch.stack(heads))
+    return torch.stack(rows)
+
+
+# %% right: exp after the maximum is taken away
+def attention_weights(query, key):
+    scores = torch.einsum("bhqd,bhkd->bhqk", query, key) / math.sqrt(key.size(-1))
+    scores = scores - scores.max(dim=-1, keepdim=True).values
+    e = scores.exp()
+    return e / e.sum(dim=-1, keepdim=True)
+
+
+# %% right: by log_softmax
+def attention_weights(query, key):
+    return F.log_softmax(query @ key.transpose(2, 3) * query.size(3) ** -0.5, dim=-1).exp()
+
+
+# %% wrong: exp and sum, which overflows
+def attention_weights(query, key):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    e = scores.exp()
+    return e / e.sum(-1, keepdim=True)
+
+
+# %% wrong: exp after one maximum of everything is taken away
+def attention_weights(query, key):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    e = (scores - scores.max()).exp()
+    return e / e.sum(-1, keepdim=True)
+
+
+# %% wrong: no scale
+def attention_weights(query, key):
+    return (query @ key.transpose(-2, -1)).softmax(-1)
+
+
+# %% wrong: divided by head_dim
+def attention_weights(query, key):
+    return (query @ key.transpose(-2, -1) / query.shape[-1]).softmax(-1)
+
+
+# %% wrong: root cut to an integer
+def attention_weights(query, key):
+    scale = int(math.sqrt(query.shape[-1]))
+    return (query @ key.transpose(-2, -1) / scale).softmax(-1)
+
+
+# %% wrong: scaled on both sides
+def attention_weights(query, key):
+    scale = math.sqrt(query.shape[-1])
+    return ((query / scale) @ (key / scale).transpose(-2, -1)).softmax(-1)
+
+
+# %% wrong: softmax over the queries
+def attention_weights(query, key):
+    return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])).softmax(-2)
+
+
+# %% wrong: softmax over everything
+def attention_weights(query, key):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    return scores.flatten(-2).softmax(-1).view_as(scores)
+
+
+# %% wrong: log softmax
+def attention_weights(query, key):
+    return F.log_softmax(query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1]), dim=-1)
+
+
+# %% wrong: cosine
+def attention_weights(query, key):
+    query, key = F.normalize(query, dim=-1), F.normalize(key, dim=-1)
+    return (query @ key.transpose(-2, -1)).softmax(-1)
+
+
+# %% wrong: causal mask
+def attention_weights(query, key):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    mask = torch.ones_like(scores, dtype=torch.bool).tril()
+    return scores.masked_fill(~mask, float("-inf")).softmax(-1)
+
+
+# %% wrong: sqrt of the tokens
+def attention_weights(query, key):
+    return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[2])).softmax(-1)
+
+
+# %% wrong: key first
+def attention_weights(query, key):
+    return (key @ query.transpose(-2, -1) / math.sqrt(query.shape[-1])).softmax(-1)
+
+
+# %% wrong: sigmoid
+def attention_weights(query, key):
+    return torch.sigmoid(query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1]))
+
+
+# %% wrong: divided by the sum, no exp
+def attention_weights(query, key):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    return scores / scores.sum(-1, keepdim=True)
+
+
+# %% wrong: scaled after the softmax
+def attention_weights(query, key):
+    return (query @ key.transpose(-2, -1)).softmax(-1) / math.sqrt(query.shape[-1])
+
+
+# %% wrong: head_dim of 64 hard-coded
+def attention_weights(query, key):
+    return (query @ key.transpose(-2, -1) / 8).softmax(-1)
+
+
+# %% wrong: averaged over the heads
+def attention_weights(query, key):
+    return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])).softmax(-1).mean(1)
+
+
+# %% wrong: detached
+def attention_weights(query, key):
+    scores = query @ key.detach().transpose(-2, -1) / math.sqrt(query.shape[-1])
+    return scores.softmax(-1)
+
+
+# %% wrong: scale kept from the first call
+def attention_weights(query, key, scale=[]):
+    if not scale:
+        scale.append(math.sqrt(query.shape[-1]))
+    return (query @ key.transpose(-2, -1) / scale[0]).softmax(-1)

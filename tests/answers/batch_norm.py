@@ -13,3 +13,178 @@ def batch_norm(x, weight, bias, running_mean, running_variance, training, moment
         running_mean + momentum * (mean - running_mean),
         torch.lerp(running_variance, variance, momentum),
     )
+
+
+# %% right: with an early return
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if not training:
+        normalised = (x - running_mean) / torch.sqrt(running_variance + eps)
+        return normalised * weight + bias, running_mean, running_variance
+    mean = x.mean(dim=(0, 1))
+    variance = ((x - mean) ** 2).mean(dim=(0, 1))
+    n = x.shape[0] * x.shape[1]
+    running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+    running_variance = (1 - momentum) * running_variance + momentum * (variance * n / (n - 1)).detach()
+    return (x - mean) / torch.sqrt(variance + eps) * weight + bias, running_mean, running_variance
+
+
+# %% right: flattened, var_mean, no_grad
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    rows = x.flatten(0, 1)
+    if training:
+        var, mean = torch.var_mean(rows, dim=0, correction=0)
+        with torch.no_grad():
+            new_mean = running_mean * (1 - momentum) + rows.mean(0) * momentum
+            new_var = running_variance * (1 - momentum) + rows.var(0) * momentum
+    else:
+        var, mean, new_mean, new_var = running_variance, running_mean, running_mean, running_variance
+    return weight * (x - mean) * (var + eps).rsqrt() + bias, new_mean, new_var
+
+
+# %% wrong: biased variance remembered
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1), unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * var.detach()
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: PyTorch's own for the output
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    mean, var = running_mean.clone(), running_variance.clone()
+    out = F.batch_norm(x.transpose(1, 2), mean, var, weight, bias, training, momentum, eps)
+    return out.transpose(1, 2), mean, var
+
+
+# %% wrong: momentum the wrong way round
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1), unbiased=False)
+        running_mean = momentum * running_mean + (1 - momentum) * mean.detach()
+        running_variance = momentum * running_variance + (1 - momentum) * x.var((0, 1)).detach()
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: not detached
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1), unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_variance = (1 - momentum) * running_variance + momentum * x.var((0, 1))
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: running statistics changed in place
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1), unbiased=False)
+        running_mean.mul_(1 - momentum).add_(momentum * mean.detach())
+        running_variance.mul_(1 - momentum).add_(momentum * x.var((0, 1)).detach())
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: n counts the images only
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1), unbiased=False)
+        n = x.shape[0]
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * (var * n / max(n - 1, 1)).detach()
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: n counts the tokens of one image
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1), unbiased=False)
+        n = x.shape[1]
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * (var * n / max(n - 1, 1)).detach()
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: the mean of the images' variances
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean = x.mean((0, 1))
+        var = x.var(1, unbiased=False).mean(0)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * x.var((0, 1)).detach()
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: each image by itself
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean = x.mean(1, keepdim=True)
+        var = x.var(1, keepdim=True, unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.mean((0, 1)).detach()
+        running_variance = (1 - momentum) * running_variance + momentum * x.var((0, 1)).detach()
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: training is not asked
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    mean, var = x.mean((0, 1)), x.var((0, 1), unbiased=False)
+    running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+    running_variance = (1 - momentum) * running_variance + momentum * x.var((0, 1)).detach()
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: variance and mean in the other order
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1), unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * x.var((0, 1)).detach()
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_variance, running_mean
+
+
+# %% wrong: normalised with what is remembered
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1))
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * var.detach()
+    return (x - running_mean) / torch.sqrt(running_variance + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: momentum hard-coded
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1), unbiased=False)
+        running_mean = 0.9 * running_mean + 0.1 * mean.detach()
+        running_variance = 0.9 * running_variance + 0.1 * x.var((0, 1)).detach()
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% wrong: unbiased variance in the output too
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean, var = x.mean((0, 1)), x.var((0, 1))
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * var.detach()
+    else:
+        mean, var = running_mean, running_variance
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance

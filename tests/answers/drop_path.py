@@ -4,3 +4,252 @@ def drop_path(branch, rate, training):
         return branch
     mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < 1 - rate
     return torch.where(mask, branch / (1 - rate), 0.0)
+
+
+# %% right: rand and keep
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% right: bernoulli_
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = branch.new_empty(len(branch), 1, 1).bernoulli_(keep)
+    return branch * mask / keep
+
+
+# %% right: floor of a shifted number
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = (keep + torch.rand(len(branch), 1, 1, dtype=branch.dtype, device=branch.device)).floor()
+    return branch * mask / keep
+
+
+# %% right: dropout on ones
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    return branch * F.dropout(torch.ones(len(branch), 1, 1, device=branch.device), rate)
+
+
+# %% right: image by image
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    out = []
+    for image in branch:
+        if torch.rand(()).item() < rate:
+            out.append(torch.zeros_like(image))
+        else:
+            out.append(image / keep)
+    return torch.stack(out)
+
+
+# %% wrong: not scaled
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask
+
+
+# %% wrong: each number by itself
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(*branch.shape, device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% wrong: each token by itself
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(*branch.shape[:2], 1, device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% wrong: each hidden unit by itself
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(1, 1, branch.shape[2], device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% wrong: one draw for the batch
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(1, 1, 1, device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% wrong: mask of one axis
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% wrong: rate is kept
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < rate
+    return branch * mask / keep
+
+
+# %% wrong: rate is kept and divided by
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% wrong: divided by rate
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask / rate
+
+
+# %% wrong: multiplied by keep
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask * keep
+
+
+# %% wrong: in evaluation as well
+def drop_path(branch, rate, training):
+    if rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% wrong: in evaluation only
+def drop_path(branch, rate, training):
+    if training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% wrong: scaled in evaluation
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch * (1 - rate)
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask
+
+
+# %% wrong: F.dropout
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    return F.dropout(branch, rate, training)
+
+
+# %% wrong: F.dropout1d
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    return F.dropout1d(branch, rate, training)
+
+
+# %% wrong: seed set inside
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    torch.manual_seed(0)
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask / keep
+
+
+# %% wrong: a fixed share is dropped
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.ones(len(branch), 1, 1, device=branch.device)
+    mask[torch.randperm(len(branch))[: int(rate * len(branch))]] = 0
+    return branch * mask / keep
+
+
+# %% wrong: the first images are dropped
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = (torch.arange(len(branch), device=branch.device) >= rate * len(branch))[:, None, None]
+    return branch * mask / keep
+
+
+# %% wrong: one coin for two images
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = (torch.rand((len(branch) + 1) // 2, device=branch.device) < keep).repeat_interleave(2)[: len(branch), None, None]
+    return branch * mask / keep
+
+
+# %% wrong: in place
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.rand(branch.shape[0], 1, 1, device=branch.device) < keep
+    branch *= mask / keep
+    return branch
+
+
+# %% wrong: whole call or nothing
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    if np.random.rand() < rate:
+        return torch.zeros_like(branch)
+    return branch / keep
+
+
+# %% wrong: normal numbers
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = 1 - rate
+    mask = torch.randn(branch.shape[0], 1, 1, device=branch.device) < keep
+    return branch * mask / keep

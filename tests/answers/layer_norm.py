@@ -4,3 +4,174 @@ def layer_norm(x, weight, bias, eps=1e-6):
     mean = x.mean(-1)[..., None]
     variance = (x * x).mean(-1)[..., None] - mean**2
     return weight * (x - mean) * torch.rsqrt(variance + eps) + bias
+
+
+# %% right: var with correction=0
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(dim=-1, keepdim=True)
+    var = x.var(dim=-1, keepdim=True, correction=0)
+    return (x - mean) / (var + eps).sqrt() * weight + bias
+
+
+# %% right: var_mean at once
+def layer_norm(x, weight, bias, eps=1e-6):
+    variance, mean = torch.var_mean(x, dim=2, keepdim=True, unbiased=False)
+    normalised = (x - mean) * torch.rsqrt(variance + eps)
+    return torch.addcmul(bias, normalised, weight)
+
+
+# %% right: token by token in loops
+def layer_norm(x, weight, bias, eps=1e-6):
+    images = []
+    for image in x:
+        tokens = []
+        for token in image:
+            centred = token - token.sum() / token.numel()
+            variance = (centred * centred).sum() / token.numel()
+            tokens.append(centred / (variance + eps) ** 0.5 * weight + bias)
+        images.append(torch.stack(tokens))
+    return torch.stack(images)
+
+
+# %% right: einops reduce
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = reduce(x, "b t h -> b t 1", "mean")
+    variance = reduce((x - mean) ** 2, "b t h -> b t 1", "mean")
+    return weight * (x - mean) / torch.sqrt(variance + eps) + bias
+
+
+# %% wrong: unbiased variance
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True)
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias
+
+
+# %% wrong: eps added to the standard deviation
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    std = x.std(-1, keepdim=True, unbiased=False)
+    return weight * (x - mean) / (std + eps) + bias
+
+
+# %% wrong: RMS, no mean taken away
+def layer_norm(x, weight, bias, eps=1e-6):
+    rms = torch.sqrt((x**2).mean(-1, keepdim=True) + eps)
+    return x / rms * weight + bias
+
+
+# %% wrong: weight and bias first
+def layer_norm(x, weight, bias, eps=1e-6):
+    x = x * weight + bias
+    mean = x.mean(-1, keepdim=True)
+    var = ((x - mean) ** 2).mean(-1, keepdim=True)
+    return (x - mean) / torch.sqrt(var + eps)
+
+
+# %% wrong: eps hard-coded
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, unbiased=False)
+    return (x - mean) / torch.sqrt(var + 1e-5) * weight + bias
+
+
+# %% wrong: PyTorch's default eps
+def layer_norm(x, weight, bias, eps=1e-5):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, unbiased=False)
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias
+
+
+# %% wrong: PyTorch's own
+def layer_norm(x, weight, bias, eps=1e-6):
+    return F.layer_norm(x, (x.shape[-1],), weight, bias, eps)
+
+
+# %% wrong: nn.LayerNorm made inside
+def layer_norm(x, weight, bias, eps=1e-6):
+    norm = nn.LayerNorm(x.shape[-1], eps=eps)
+    norm.weight.data, norm.bias.data = weight, bias
+    return norm(x)
+
+
+# %% wrong: statistics without gradient
+def layer_norm(x, weight, bias, eps=1e-6):
+    with torch.no_grad():
+        mean = x.mean(-1, keepdim=True)
+        var = x.var(-1, keepdim=True, unbiased=False)
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias
+
+
+# %% wrong: over the tokens
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(1, keepdim=True)
+    var = x.var(1, keepdim=True, unbiased=False)
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias
+
+
+# %% wrong: over tokens and hidden
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean((-2, -1), keepdim=True)
+    var = x.var((-2, -1), keepdim=True, unbiased=False)
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias
+
+
+# %% wrong: without keepdim
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1)
+    var = x.var(-1, unbiased=False)
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias
+
+
+# %% wrong: mean and std of everything
+def layer_norm(x, weight, bias, eps=1e-6):
+    return (x - x.mean()) / (x.std() + eps) * weight + bias
+
+
+# %% wrong: brackets around the difference are missing
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, unbiased=False)
+    return x - mean / torch.sqrt(var + eps) * weight + bias
+
+
+# %% wrong: without the root
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, unbiased=False)
+    return (x - mean) / (var + eps) * weight + bias
+
+
+# %% wrong: bias is left out
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, unbiased=False)
+    return (x - mean) / torch.sqrt(var + eps) * weight
+
+
+# %% wrong: weight is left out
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, unbiased=False)
+    return (x - mean) / torch.sqrt(var + eps) + bias
+
+
+# %% wrong: input changed in place
+def layer_norm(x, weight, bias, eps=1e-6):
+    x -= x.mean(-1, keepdim=True)
+    return x / torch.sqrt((x**2).mean(-1, keepdim=True) + eps) * weight + bias
+
+
+# %% wrong: float32 whatever comes in
+def layer_norm(x, weight, bias, eps=1e-6):
+    x = x.float()
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, unbiased=False)
+    return ((x - mean) / torch.sqrt(var + eps) * weight.float() + bias.float())
+
+
+# %% wrong: 1 + weight, as some libraries keep it
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, unbiased=False)
+    return (x - mean) / torch.sqrt(var + eps) * (1 + weight) + bias

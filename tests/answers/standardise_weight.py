@@ -3,3 +3,138 @@ def standardise_weight(weight):
     rows = weight.flatten(1)
     centred = rows - rows.mean(1)[:, None]
     return (centred / (centred.pow(2).mean(1).sqrt()[:, None] + 1e-5)).view_as(weight)
+
+
+# %% right: mean and std
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% right: flattened
+def standardise_weight(weight):
+    flat = weight.flatten(1)
+    flat = flat - flat.mean(1, keepdim=True)
+    flat = flat / (flat.square().mean(1, keepdim=True).sqrt() + 1e-5)
+    return flat.view_as(weight)
+
+
+# %% right: filter by filter
+def standardise_weight(weight):
+    return torch.stack([(w - w.mean()) / (w.std(correction=0) + 1e-5) for w in weight])
+
+
+# %% wrong: unbiased
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.std(dim=(1, 2, 3), keepdim=True)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: whole layer
+def standardise_weight(weight):
+    mean = weight.mean()
+    std = weight.std(unbiased=False)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: each kernel
+def standardise_weight(weight):
+    mean = weight.mean(dim=(2, 3), keepdim=True)
+    std = weight.std(dim=(2, 3), keepdim=True, unbiased=False)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: each input channel
+def standardise_weight(weight):
+    mean = weight.mean(dim=(0, 2, 3), keepdim=True)
+    std = weight.std(dim=(0, 2, 3), keepdim=True, unbiased=False)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: no eps
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return (weight - mean) / (std)
+
+
+# %% wrong: eps under the root
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return (weight - mean) / (std**2 + 1e-5).sqrt()
+
+
+# %% wrong: eps of 1e-6
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return (weight - mean) / (std + 1e-6)
+
+
+# %% wrong: variance
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.var(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: not centred
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return weight / (std + 1e-5)
+
+
+# %% wrong: not scaled
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return (weight - mean)
+
+
+# %% wrong: no keepdim
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3))
+    std = weight.std(dim=(1, 2, 3), unbiased=False)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: mean detached
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    mean = mean.detach()
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: in place
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    weight -= mean
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return weight / (std + 1e-5)
+
+
+# %% wrong: by the norm
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = (weight - mean).flatten(1).norm(dim=1)[:, None, None, None]
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: times the fan in
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    n = weight[0].numel()
+    return n**-0.5 * (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: multiplied
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
+    return (weight - mean) * (std + 1e-5)

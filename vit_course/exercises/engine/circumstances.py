@@ -24,7 +24,13 @@ def what_they_share(reference: Callable[..., Any], cases: Sequence[Case], wrong:
         values = [feature.get(name) for feature in features]
         if None not in values and values == list(wrong):
             return f"It is wrong in the cases {name}, and right in the others."
-    return ""
+    shapes = [next((list(arg.shape) for arg in case.args if isinstance(arg, Tensor)), None) for case in cases]
+    if None in shapes:
+        return ""
+    right, bad = ([str(s) for s, w in zip(shapes, wrong, strict=True) if w is state] for state in (False, True))
+    if set(right) & set(bad):
+        return ""
+    return f"It is right with `{names[0]}` of shape {right[0]}, say, and wrong with {bad[0]}: what is other about that?"
 
 
 def _features(

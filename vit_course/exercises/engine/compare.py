@@ -58,9 +58,7 @@ def difference(actual: Outcome, expected: Outcome) -> str | None:
         return "The parameters of your class do not fit:\n" + "\n".join(rows[:ROWS] + more)
     found = (_value_difference if expected.summary is None else _kind_difference)(actual.value, expected.value)
     if found is None and actual.summary != expected.summary:
-        found = (
-            f"Shape and dtype are right. What your result is: {actual.summary}. What it should be: {expected.summary}."
-        )
+        found = f"What your result is: {actual.summary}. What it should be: {expected.summary}."
     if found:
         return found
     if actual.changed_input is not None:
@@ -88,10 +86,10 @@ def _later_difference(actual: Outcome, expected: Outcome) -> str | None:
             "Your random numbers are the same at every call, so always the same places are dropped. Is a seed set "
             "inside? Leave it to whoever calls."
         )
-    if expected.dropped and actual.dropped == 2 * expected.dropped:
+    if expected.dropped and actual.dropped > 1.5 * expected.dropped:
         return (
-            "The values are right, but in training mode everything is dropped twice, each time in other places. Do the "
-            "tokens go through twice? What you return then comes from two different draws."
+            "The values are right, but in training mode dropout acts more often than it should, each time in other "
+            "places. Do the tokens go through a part twice? What you return then comes from two different draws."
         )
     return actual.start or None
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor
 
-from vit_course.exercises.engine import counterfactual, counts, names, relations
+from vit_course.exercises.engine import counterfactual, counts, dependence, names, relations
 from vit_course.exercises.engine.circumstances import what_they_share
 from vit_course.exercises.engine.compare import silent, without_influence
 from vit_course.exercises.engine.counterfactual import Compute
@@ -20,18 +20,30 @@ Moves = Callable[[int, str], bool]  # whether in a case the answer's result chan
 
 
 def findings(
-    exercise: Exercise, judged: Sequence[Judged], wrong: Sequence[bool], compute: Sequence[Compute], moves: Moves
+    exercise: Exercise,
+    judged: Sequence[Judged],
+    wrong: Sequence[bool],
+    rights: Sequence[Compute],
+    yours: Sequence[Compute],
+    moves: Moves,
 ) -> list[str]:
-    """Sentences that are true of the answer, the most telling first. `compute` answers a changed case rightly."""
+    """Sentences that are true of the answer, the most telling first.
+
+    `rights` and `yours` compute a changed case, rightly and as the answer does it.
+    """
     failing = [one for one, is_wrong in zip(judged, wrong, strict=True) if is_wrong]
     numbers = [i for i, is_wrong in enumerate(wrong) if is_wrong]
     found = [_of_values(exercise, failing), _of_influence(failing, numbers, moves), _of_sizes(exercise, failing)]
     at_once = not any(same(actual.value, expected.value) for _, actual, expected in failing)
     if all(actual.error is None and not actual.wrong_parameters for _, actual, _ in failing) and not exercise.quiz:
-        right = [one for one, is_wrong in zip(compute, wrong, strict=True) if is_wrong]
+        right = [rights[i] for i in numbers]
         results = [(case, actual.value) for case, actual, expected in failing if not same(actual.value, expected.value)]
         if len(results) == len(failing) and failing[0][2].summary is None:
             found.insert(0, counterfactual.what_is_true(exercise, results, right))
+            found.append(_of_parts(failing))
+            if not any(found):
+                mine = [yours[i] for i in numbers]
+                found.append(dependence.what_is_true(exercise, [case for case, _, _ in failing], mine, right))
     if at_once and not exercise.quiz:  # what shows on a second call need not show in every case
         found.append(what_they_share(exercise.reference, [case for case, _, _ in judged], wrong))
     return [sentence for sentence in found if sentence]
@@ -77,6 +89,21 @@ def _first_wrong(actual: Any, expected: Any, axes: Any, place: str = "") -> tupl
             if found := _first_wrong(a, e, words, f"{place}[{i}]"):
                 return found
     return place, actual, expected, axes
+
+
+def _of_parts(failing: Sequence[Judged]) -> str:
+    """Which parts of a result that has several are right in every wrong case."""
+    first = failing[0][2].value
+    if not isinstance(first, tuple) or any(
+        not isinstance(actual.value, tuple) or len(actual.value) != len(first) for _, actual, _ in failing
+    ):
+        return ""
+    right = [i for i in range(len(first)) if all(same(e.value[i], a.value[i]) for _, a, e in failing)]
+    wrong = [i for i in range(len(first)) if not any(same(e.value[i], a.value[i]) for _, a, e in failing)]
+    if not right or len(right) + len(wrong) < len(first):
+        return ""
+    fine, others = (" and ".join(f"result[{i}]" for i in part) for part in (right, wrong))
+    return f"Your {fine} {'is' if len(right) == 1 else 'are'} right; {others} {'is' if len(wrong) == 1 else 'are'} not."
 
 
 def _of_influence(failing: Sequence[Judged], numbers: Sequence[int], moves: Moves) -> str:

@@ -57,10 +57,11 @@ class Trial:
         if diagnosis:
             return "failed", f"{diagnosis}\n{where}. {found[wrong[0]]}"
         judged = list(zip(self.cases, actual, self.expected, strict=True))
-        rights = [self._right_answer(i) for i in range(len(self.cases))]
+        rights = [self._computed_by(self.exercise.reference, i) for i in range(len(self.cases))]
         with self._guarded(printed):
+            yours = [self._computed_by(target, i) for i in range(len(self.cases))]
             moves = functools.partial(self._moves, target)
-            true = findings(self.exercise, judged, [message is not None for message in found], rights, moves)
+            true = findings(self.exercise, judged, [message is not None for message in found], rights, yours, moves)
         return "failed", "\n".join([*true, str(found[wrong[0]]), f"{where}."])
 
     @contextlib.contextmanager
@@ -133,10 +134,9 @@ class Trial:
         ]
         return not same(*values)
 
-    def _right_answer(self, i: int) -> Callable[[Case], Any]:
-        """What the reference, with the parameters of case number i, makes of another case."""
-        reference, state = self.exercise.reference, self.states[i]
-        return lambda case: run(self.exercise, reference, case, self.seed, state, glance=True)[0].value
+    def _computed_by(self, implementation: Callable[..., Any], i: int) -> Callable[[Case], Any]:
+        """What an implementation, with the parameters of case number i, makes of another case."""
+        return lambda case: run(self.exercise, implementation, case, self.seed, self.states[i], glance=True)[0].value
 
 
 def _another(tensor: Tensor) -> Tensor:

@@ -197,3 +197,40 @@ def output_alone(x, weight, bias, running_mean, running_variance, training, mome
 def never_updated(x, weight, bias, running_mean, running_variance, training, momentum, eps):
     output, _, _ = _variant()(x, weight, bias, running_mean, running_variance, training, momentum, eps)
     return output, running_mean, running_variance
+
+
+@exercise.mistake(
+    "Your variance for the record has another n / (n - 1): n counts all tokens of all images, batch * tokens, not the "
+    "images alone."
+)
+def images_counted(x, weight, bias, running_mean, running_variance, training, momentum, eps):
+    return _counted(len(x), x, weight, bias, running_mean, running_variance, training, momentum, eps)
+
+
+@exercise.mistake(
+    "Your variance for the record has another n / (n - 1): n counts all tokens of all images, batch * tokens, not "
+    "those of one image."
+)
+def tokens_of_one_image_counted(x, weight, bias, running_mean, running_variance, training, momentum, eps):
+    return _counted(x.shape[1], x, weight, bias, running_mean, running_variance, training, momentum, eps)
+
+
+def _counted(n, x, weight, bias, running_mean, running_variance, training, momentum, eps):
+    """Right, but for the n of the unbiased variance."""
+    output, mean, variance = _variant()(x, weight, bias, running_mean, running_variance, training, momentum, eps)
+    if training:
+        biased = x.detach().var(dim=(0, 1), unbiased=False)
+        variance = (1 - momentum) * running_variance + momentum * biased * n / max(n - 1, 1)
+    return output, mean, variance
+
+
+@exercise.mistake(
+    "Each image is normalised by itself: your mean is taken over its tokens alone. That is instance normalisation; the "
+    "batch shares its statistics, over dims (0, 1)."
+)
+def each_image_by_itself(x, weight, bias, running_mean, running_variance, training, momentum, eps):
+    right = _variant()(x, weight, bias, running_mean, running_variance, training, momentum, eps)
+    if not training:
+        return right
+    variance = x.var(dim=1, keepdim=True, unbiased=False)
+    return (x - x.mean(dim=1, keepdim=True)) / torch.sqrt(variance + eps) * weight + bias, *right[1:]

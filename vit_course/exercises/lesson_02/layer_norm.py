@@ -236,3 +236,11 @@ def always_float32(x, weight, bias, eps=1e-6):
 )
 def without_eps(x, weight, bias, eps=1e-6):
     return _normalised(x, weight, bias, 0, -1)
+
+
+@exercise.mistake(
+    "You multiply by 1 + weight. Some libraries keep the weight as what is to be added to 1; here it is the factor "
+    "itself: normalised * weight + bias."
+)
+def one_plus_weight(x, weight, bias, eps=1e-6):
+    return _normalised(x, 1 + weight, bias, eps, -1)

@@ -237,3 +237,39 @@ class OneProjection(_Parts):
         super().__init__(config)
         del self.query, self.key, self.value
         self.qkv = nn.Linear(config.hidden_size, 3 * config.hidden_size)
+
+
+@exercise.mistake(
+    "You scaled the scores twice. attention_weights divides by sqrt(head_dim) itself: give it queries and keys as they "
+    "are."
+)
+class ScaledTwice(_Parts):
+    def weights(self, query, key):
+        return attention_weights(query / math.sqrt(query.shape[-1]), key)
+
+
+@exercise.mistake(
+    "Keys and values have changed places: the weights come from queries and keys, and what they mix are values."
+)
+class KeysAndValuesSwapped(_Parts):
+    def projected(self, tokens):
+        query, key, value = super().projected(tokens)
+        return query, value, key
+
+
+@exercise.mistake(
+    "Your softmax runs over the queries: the columns of your weights sum to 1. Each query shares out its attention "
+    "among the keys, the last axis; attention_weights has it."
+)
+class SoftmaxOverQueries(_Parts):
+    def weights(self, query, key):
+        return (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])).softmax(dim=-2)
+
+
+@exercise.mistake(
+    "You normalise the tokens first. The norm is the block's (lesson 04), and stands in front of attention: project "
+    "the tokens as they come."
+)
+class NormInside(_Parts):
+    def projected(self, tokens):
+        return super().projected(F.layer_norm(tokens, tokens.shape[-1:]))

@@ -123,3 +123,44 @@ def not_transposed(query, key):
 )
 def all_axes_reversed(query, key):
     return ((query @ key.permute(3, 2, 1, 0)) / math.sqrt(query.shape[-1])).softmax(dim=-1)
+
+
+@exercise.mistake(
+    "Your scores are cosines: queries and keys are divided by their lengths. Here they go into the dot product as they "
+    "are, and the scores are divided by sqrt(head_dim)."
+)
+def cosines(query, key):
+    query, key = (x / x.norm(dim=-1, keepdim=True) for x in (query, key))
+    return _scores(query, key).softmax(dim=-1)
+
+
+@exercise.mistake(
+    "Your scores are cosines over sqrt(head_dim): queries and keys are divided by their lengths. They go into the dot "
+    "product as they are."
+)
+def scaled_cosines(query, key):
+    query, key = (x / x.norm(dim=-1, keepdim=True) for x in (query, key))
+    return (_scores(query, key) / math.sqrt(query.shape[-1])).softmax(dim=-1)
+
+
+@exercise.mistake(
+    "The root of head_dim is cut to a whole number: int(...), // or math.isqrt. sqrt(8) is 2.83, and not 2."
+)
+def root_cut(query, key):
+    return (_scores(query, key) / math.isqrt(query.shape[-1])).softmax(dim=-1)
+
+
+@exercise.mistake(
+    "You divided each row of scores by its sum. A softmax takes the exponential first: scores may be negative, and "
+    "weights are not. scores.softmax(dim=-1) does both."
+)
+def rows_over_their_sum(query, key):
+    scores = _scores(query, key) / math.sqrt(query.shape[-1])
+    return scores / scores.sum(dim=-1, keepdim=True)
+
+
+@exercise.mistake(
+    "You divide by 8, the root of a head_dim of 64. Other models have other heads: math.sqrt(query.shape[-1])."
+)
+def head_dim_of_64(query, key):
+    return (_scores(query, key) / 8).softmax(dim=-1)

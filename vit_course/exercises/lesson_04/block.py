@@ -18,6 +18,17 @@ def _blocks():
     ]
 
 
+def _as_built(module, config):
+    """What no input shows once attention has made the stream larger: the eps of the second norm."""
+    norm = getattr(module, "ffn_norm", None)
+    if isinstance(norm, nn.LayerNorm) and norm.eps != 1e-6:
+        return (
+            f"No number here shows it, but ffn_norm has eps={norm.eps:g}, and all norms of this model have 1e-6: "
+            f"nn.LayerNorm(config.hidden_size, eps=1e-6). It counts where a token's numbers are small."
+        )
+    return ""
+
+
 exercise = Exercise(
     "4.2",
     solutions.Block,
@@ -32,6 +43,7 @@ exercise = Exercise(
         "tokens = tokens + self.ffn(self.ffn_norm(tokens))\n"
         "return tokens, weights",
     ),
+    start=_as_built,
 )
 
 
@@ -190,3 +202,11 @@ class DropoutAgain(_Parts):
         branch, weights = self.mix(self.attention_norm(tokens), return_attention)
         tokens = tokens + self.dropout(branch)
         return tokens + self.dropout(self.ffn(self.ffn_norm(tokens))), weights
+
+
+@exercise.mistake("The halves have changed places: attention comes first, and the MLP works on what it has written.")
+class MlpFirst(_Parts):
+    def forward(self, tokens, return_attention=False):
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        branch, weights = self.mix(self.attention_norm(tokens), return_attention)
+        return tokens + branch, weights

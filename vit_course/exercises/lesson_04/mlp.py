@@ -116,3 +116,30 @@ class FourTimes(solutions.Mlp):
         super().__init__(config)
         self.fc1 = nn.Linear(config.hidden_size, 4 * config.hidden_size)
         self.fc2 = nn.Linear(4 * config.hidden_size, config.hidden_size)
+
+
+@exercise.mistake(
+    "The two forms of GELU have changed places: config.gelu == 'tanh' asks for approximate='tanh', and 'exact' for "
+    "approximate='none'."
+)
+class FormsSwapped(solutions.Mlp):
+    def forward(self, tokens):
+        exact = nn.functional.gelu(self.fc1(tokens))
+        approximate = nn.functional.gelu(self.fc1(tokens), approximate="tanh")
+        hidden = approximate if self.gelu.approximate == "none" else exact
+        return self.dropout(self.fc2(self.dropout(hidden)))
+
+
+@exercise.mistake(
+    "You put a GELU after the second linear layer as well, behind its dropout. What goes into the stream must be free "
+    "to be negative: GELU stands between the layers only."
+)
+class ActivationAtTheVeryEnd(solutions.Mlp):
+    def forward(self, tokens):
+        return self.gelu(super().forward(tokens))
+
+
+@exercise.mistake("You normalise the tokens first. The norm is the block's: the MLP takes what it is given.")
+class NormInside(solutions.Mlp):
+    def forward(self, tokens):
+        return super().forward(nn.functional.layer_norm(tokens, tokens.shape[-1:]))

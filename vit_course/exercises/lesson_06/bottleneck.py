@@ -202,3 +202,9 @@ class NoShortcut(_Parts):
 class NoActivationsInside(_Parts):
     def branch(self, inputs):
         return self.norm3(self.conv3(self.norm2(self.conv2(self.norm1(self.conv1(inputs))))))
+
+
+@exercise.mistake("You multiplied the shortcut with the branch. A residual connection adds: F.relu(shortcut + branch).")
+class Multiplied(_Parts):
+    def forward(self, inputs):
+        return F.relu(self.shortcut(inputs) * self.branch(inputs))

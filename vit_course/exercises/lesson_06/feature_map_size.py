@@ -102,3 +102,31 @@ def whole_map(image_size, config):
 @exercise.mistake("`/` gives a float in Python, and half a cell does not exist. Round up to an int: math.ceil.")
 def float_division(image_size, config):
     return image_size / config.stride
+
+
+@exercise.mistake(
+    "You halved once for each unit, less one. num_layers says how many units each stage has, and only the first unit "
+    "of a stage has stride 2: count the stages, len(config.num_layers)."
+)
+def units_counted_but_one(image_size, config):
+    for _ in range(1 + sum(config.num_layers)):
+        image_size = math.ceil(image_size / 2)
+    return image_size
+
+
+@exercise.mistake(
+    "You halved once for each unit. num_layers says how many units each stage has, and only the first unit of a stage "
+    "has stride 2, from the second stage on: 2 + len(config.num_layers) - 1 times in all."
+)
+def stem_and_units_counted(image_size, config):
+    for _ in range(2 + sum(config.num_layers)):
+        image_size = math.ceil(image_size / 2)
+    return image_size
+
+
+@exercise.mistake(
+    "You divided by 32 whatever the configuration. That is right for four stages: the stem alone divides by 4, each "
+    "stage after the first by 2 more. Count them: len(config.num_layers)."
+)
+def always_four_stages(image_size, config):
+    return math.ceil(image_size / 32)

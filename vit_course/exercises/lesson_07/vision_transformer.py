@@ -190,3 +190,41 @@ class HeadWithoutBias(_Parts):
     def __init__(self, config):
         super().__init__(config)
         self.head = nn.Linear(config.hidden_size, config.num_classes, bias=False)
+
+
+@exercise.mistake(
+    "The two classifiers have changed places: 'token' reads the class token, tokens[:, 0], and 'gap' the average of "
+    "all tokens."
+)
+class ClassifiersSwapped(_Parts):
+    def features(self, tokens):
+        return tokens[:, 0] if self.config.classifier == "gap" else tokens.mean(dim=1)
+
+
+@exercise.mistake(
+    "The encoder is skipped: what the head reads is what the embeddings made. tokens, attention = self.encoder(tokens, "
+    "return_attention) comes between."
+)
+class EncoderSkipped(_Parts):
+    def forward(self, images, return_attention=False):
+        logits = self.head(self.features(self.embeddings(images)))
+        return (logits, []) if return_attention else logits
+
+
+@exercise.mistake(
+    "There is another norm between the encoder and the head, one without weights. The encoder ends with its own: the "
+    "head reads its tokens as they are."
+)
+class NormWithoutWeights(_Parts):
+    def features(self, tokens):
+        features = super().features(tokens)
+        return nn.functional.layer_norm(features, features.shape[-1:])
+
+
+@exercise.mistake(
+    "There is a tanh before the head. It belongs to the representation layer, which the published models had in "
+    "pre-training alone: here the head reads the token as it is."
+)
+class TanhBeforeTheHead(_Parts):
+    def features(self, tokens):
+        return super().features(tokens).tanh()
