@@ -15,3 +15,382 @@ class Embeddings(nn.Module):
         out = x.new_empty(x.shape[0], x.shape[1] + 1, x.shape[2])
         out[:, :1], out[:, 1:] = self.cls_token, x
         return self.drop(out + self.position_embeddings)
+
+
+# %% right: flatten and transpose
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% right: einops
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = rearrange(self.patch_embeddings(images), "b d r c -> b (r c) d")
+        cls = repeat(self.cls_token, "1 1 d -> b 1 d", b=len(images))
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% right: functional dropout
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.rate = config.dropout
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return F.dropout(x, self.rate, self.training)
+
+
+# %% right: normal start
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(0.02 * torch.randn(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: token at the end
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([x, cls], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: no positions
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        return self.dropout(x)
+
+
+# %% wrong: no dropout
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return x
+
+
+# %% wrong: positions before the token
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = x + self.position_embeddings[:, 1:]
+        x = torch.cat([cls, x], dim=1)
+        return self.dropout(x)
+
+
+# %% wrong: dropout before the positions
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        return self.dropout(x) + self.position_embeddings
+
+
+# %% wrong: reshape in place of the transpose
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).reshape(len(images), -1, self.cls_token.shape[-1])
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: columns first
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).transpose(2, 3).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: positions for the patches alone
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        x = x + self.position_embeddings
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        return self.dropout(x)
+
+
+# %% wrong: plain tensors
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = torch.zeros(1, 1, config.hidden_size)
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: F.dropout without training
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return F.dropout(x, self.dropout.p)
+
+
+# %% wrong: stride forgotten
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: token kept for the first batch size
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        if not hasattr(self, "cls"):
+            self.cls = self.cls_token.expand(x.shape[0], -1, -1)
+        cls = self.cls
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: positions multiplied
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x * self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: a norm at the end
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(F.layer_norm(x, x.shape[-1:]))
+
+
+# %% wrong: no bias in the projection
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size, bias=False)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: token not expanded
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: scaled by the root of hidden
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = x * x.shape[-1] ** 0.5
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)

@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from vit_course import attention, block, embeddings, encoder, resnet
-from vit_course.exercises import check
+from vit_course.exercises import EXERCISES, check
 
 FOLDER = Path(__file__).parents[1] / "answers"
 TOOLS = {name: getattr(einops, name) for name in ("rearrange", "repeat", "reduce")}
@@ -64,3 +64,10 @@ def test_wrong_answer_fails_and_is_told_what_is_wrong(name, code):
     report = check(written(name, code))
     assert report.status == "failed"
     assert not re.match("|".join(BARE), report.message), report.message
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_each_exercise_has_answers_of_both_kinds(name):
+    text = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+    assert len(re.findall("^# %% right: ", text, re.MULTILINE)) >= 3
+    assert len(re.findall("^# %% wrong: ", text, re.MULTILINE)) >= 5

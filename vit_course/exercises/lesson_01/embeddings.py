@@ -428,3 +428,9 @@ class PositionsInAnEmbedding(_Parts):
         super().__init__(config)
         del self.position_embeddings
         self.position_embeddings = nn.Embedding(1 + config.num_patches, config.hidden_size)
+
+
+@exercise.mistake("You multiplied with the positions. They are added: tokens + self.position_embeddings.")
+class PositionsMultiplied(_Parts):
+    def forward(self, images):
+        return self.dropout(self.with_class_token(self.project(images)) * self.position_embeddings)
