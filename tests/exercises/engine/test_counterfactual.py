@@ -46,7 +46,10 @@ def said(answer):
     ("answer", "words"),
     [
         (lambda f, s, ls, rate=0.1, eps=1e-6, t=False: blend(f, s, ls, 0.1, eps, t), "with rate=0.1: is the argument"),
-        (lambda f, s, ls, rate=0.1, eps=1e-6, t=False: blend(f, s, ls, rate, 1e-12, t), "with eps="),
+        (
+            lambda f, s, ls, rate=0.1, eps=1e-6, t=False: blend(f, s, ls, rate, 1e-12, t),
+            "with another eps, the same in all cases",
+        ),
         (lambda f, s, ls, *rest: blend(s, f, ls, *rest), "right with `first` and `second` swapped"),
         (lambda f, s, ls, *rest: blend(f, s, ls[:-1], *rest), "right for `layers` without its last element"),
         (lambda f, s, ls, *rest: blend(f, s, ls[1:], *rest), "right for `layers` without its first element"),

@@ -30,7 +30,7 @@ def what_they_share(reference: Callable[..., Any], cases: Sequence[Case], wrong:
     right, bad = ([str(s) for s, w in zip(shapes, wrong, strict=True) if w is state] for state in (False, True))
     if set(right) & set(bad):
         return ""
-    return f"It is right with `{names[0]}` of shape {right[0]}, say, and wrong with {bad[0]}: what is other about that?"
+    return f"It is right in the case with `{names[0]}` of shape {right[0]}, say, and wrong in that with {bad[0]}."
 
 
 def _features(

@@ -197,7 +197,7 @@ def shown(value: Any) -> str:
         return f"[tensor of shape {list(value.shape)}]"
     if isinstance(value, (list, tuple)):
         inner = ", ".join(map(shown, value))
-        return f"[{inner}]" if isinstance(value, list) else f"({inner})"
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
     return repr(value)
 
 

@@ -66,6 +66,9 @@ def _changes(exercise: Exercise, case: Case, others: Sequence[Case]) -> Iterator
         if type(a) is type(b) and not isinstance(a, bool) and getattr(a, "shape", 0) == getattr(b, "shape", 0):
             sentence = f"Your result is right with `{one}` and `{other}` swapped."
             yield sentence, with_args(**{one: b, other: a}), _as_it_is
+    for name, arg in given.items():  # one that is ignored most often counts as 1
+        if isinstance(arg, int) and not isinstance(arg, bool) and arg != 1:
+            yield f"Your result is what it should be with {name}=1: is it used?", with_args(**{name: 1}), _as_it_is
     for name, arg in given.items():
         if isinstance(arg, bool):
             yield f"Your result is what it should be with {name}={not arg}.", with_args(**{name: not arg}), _as_it_is
@@ -74,7 +77,9 @@ def _changes(exercise: Exercise, case: Case, others: Sequence[Case]) -> Iterator
             there = [v for one in others for v in one.args if type(v) is type(arg)]
             for value in dict.fromkeys([*usual, *_CONSTANTS.get(name, ()), *there]):
                 if value != arg:
-                    sentence = f"Your result is what it should be with {name}={value!r}: is the argument used?"
+                    # Of two small eps the results are the same to rounding: which one it is, they do not tell.
+                    fixed = "another eps, the same in all cases" if name == "eps" else f"{name}={value!r}"
+                    sentence = f"Your result is what it should be with {fixed}: is the argument used?"
                     yield sentence, with_args(**{name: value}), _as_it_is
         elif isinstance(arg, Tensor) and arg.is_floating_point():
             yield from _of_a_tensor(name, arg, names.named_axes(axes.get(name), arg.dim()), with_args)

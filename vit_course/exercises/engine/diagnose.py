@@ -34,6 +34,7 @@ def findings(
     failing = [one for one, is_wrong in zip(judged, wrong, strict=True) if is_wrong]
     numbers = [i for i, is_wrong in enumerate(wrong) if is_wrong]
     found = [_of_values(exercise, failing), _of_influence(failing, numbers, moves), _of_sizes(exercise, failing)]
+    found.insert(0, _of_dropout(failing))
     at_once = not any(same(actual.value, expected.value) for _, actual, expected in failing)
     if all(actual.error is None and not actual.wrong_parameters for _, actual, _ in failing) and not exercise.quiz:
         right = [rights[i] for i in numbers]
@@ -41,7 +42,8 @@ def findings(
         if len(results) == len(failing) and failing[0][2].summary is None:
             found.insert(0, counterfactual.what_is_true(exercise, results, right))
             found.append(_of_parts(failing))
-            if not any(found):
+            kinds = all(_alike(actual.value, expected.value) for _, actual, expected in failing)
+            if kinds and not any(found):
                 mine = [yours[i] for i in numbers]
                 found.append(dependence.what_is_true(exercise, [case for case, _, _ in failing], mine, right))
     if at_once and not exercise.quiz:  # what shows on a second call need not show in every case
@@ -89,6 +91,32 @@ def _first_wrong(actual: Any, expected: Any, axes: Any, place: str = "") -> tupl
             if found := _first_wrong(a, e, words, f"{place}[{i}]"):
                 return found
     return place, actual, expected, axes
+
+
+def _of_dropout(failing: Sequence[Judged]) -> str:
+    """Whether more or fewer numbers go through a dropout than should, which the values may not show by themselves."""
+    counts = {(case.train, (a.dropped > e.dropped) - (a.dropped < e.dropped)) for case, a, e in failing}
+    if any(actual.error is not None or actual.wrong_parameters for _, actual, _ in failing):
+        return ""
+    if (False, 1) in counts and all(more == 1 for train, more in counts if not train):
+        return (
+            "Dropout acts in evaluation mode as well. F.dropout(x, p) does so unless told training=self.training; so "
+            "does an nn.Dropout that is made in forward, and scaled_dot_product_attention with a dropout_p above 0."
+        )
+    if counts == {(True, 1)}:
+        return "In training mode more is dropped than should be: a dropout is one too many, or acts on a larger tensor."
+    if counts == {(True, -1)}:
+        return "In training mode less is dropped than should be: a dropout is missing, or acts on a smaller tensor."
+    return ""
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Whether two results are of the same build: tensors of the same shapes, in the same order."""
+    if isinstance(a, Tensor) and isinstance(b, Tensor):
+        return a.shape == b.shape
+    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    return type(a) is type(b)
 
 
 def _of_parts(failing: Sequence[Judged]) -> str:

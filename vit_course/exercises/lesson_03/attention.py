@@ -17,7 +17,7 @@ def _attentions():
         Case((torch.randn(2, 5, 12), True), init=(small_config(),)),
         Case((torch.randn(1, 7, 8), False), init=(small_config(hidden_size=8, num_heads=2),)),
         Case((torch.randn(3, 4, 6),), init=(small_config(hidden_size=6, num_heads=1),)),
-        Case((20 * torch.randn(1, 4, 12), True), init=(small_config(),)),
+        Case((20 * torch.randn(1, 4, 12), True), init=(small_config(),), gradients=False),
         Case((torch.randn(2, 4, 12), True), init=(small_config(dropout=0.3, attention_dropout=0.2),)),
         Case((torch.randn(2, 4, 12), False), init=(small_config(dropout=0.3),), train=True),
         Case((torch.randn(2, 4, 12), True), init=(small_config(attention_dropout=0.2),), train=True),

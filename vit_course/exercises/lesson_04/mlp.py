@@ -143,3 +143,11 @@ class ActivationAtTheVeryEnd(solutions.Mlp):
 class NormInside(solutions.Mlp):
     def forward(self, tokens):
         return super().forward(nn.functional.layer_norm(tokens, tokens.shape[-1:]))
+
+
+@exercise.mistake(
+    "You took SiLU, x * sigmoid(x). The Vision Transformer's MLP has GELU, which is close to it and not the same."
+)
+class WithSiLU(solutions.Mlp):
+    def forward(self, tokens):
+        return self.dropout(self.fc2(self.dropout(nn.functional.silu(self.fc1(tokens)))))

@@ -208,3 +208,65 @@ class NoActivationsInside(_Parts):
 class Multiplied(_Parts):
     def forward(self, inputs):
         return F.relu(self.shortcut(inputs) * self.branch(inputs))
+
+
+@exercise.mistake("The ReLU after norm1 is missing. One follows norm1, one norm2, and one the sum.")
+class NoFirstActivation(_Parts):
+    def branch(self, inputs):
+        return self.norm3(self.conv3(F.relu(self.norm2(self.conv2(self.norm1(self.conv1(inputs)))))))
+
+
+@exercise.mistake("The ReLU after norm2 is missing. One follows norm1, one norm2, and one the sum.")
+class NoSecondActivation(_Parts):
+    def branch(self, inputs):
+        return self.norm3(self.conv3(self.norm2(self.conv2(F.relu(self.norm1(self.conv1(inputs)))))))
+
+
+@exercise.mistake("In the first step the ReLU stands before the norm. The order is convolution, norm, ReLU.")
+class FirstActivationBeforeTheNorm(_Parts):
+    def branch(self, inputs):
+        inputs = self.norm1(F.relu(self.conv1(inputs)))
+        return self.norm3(self.conv3(F.relu(self.norm2(self.conv2(inputs)))))
+
+
+@exercise.mistake("norm1 and norm2 have changed places: norm1 belongs to conv1, norm2 to conv2.")
+class NormsSwapped(_Parts):
+    def branch(self, inputs):
+        inputs = F.relu(self.norm2(self.conv1(inputs)))
+        return self.norm3(self.conv3(F.relu(self.norm1(self.conv2(inputs)))))
+
+
+@exercise.mistake("conv2 does not standardise its weights: nn.Conv2d in place of StdConv2d, which also pads by itself.")
+class PlainSecondConvolution(_Parts):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__(in_channels, channels, stride)
+        self.conv2 = nn.Conv2d(channels, channels, 3, stride, padding=1, bias=False)
+
+
+@exercise.mistake("Your activation is GELU. The ResNet has ReLU: GELU came with the Transformer's MLP.")
+class WithGELU(_Parts):
+    def branch(self, inputs):
+        inputs = F.gelu(self.norm1(self.conv1(inputs)))
+        return self.norm3(self.conv3(F.relu(self.norm2(self.conv2(inputs)))))
+
+
+@exercise.mistake(
+    "Your norms have another eps, PyTorch's default of 1e-5 most likely. group_norm(channels) has 32 groups and 1e-6; "
+    "it shows where the numbers are small."
+)
+class DefaultEps(_Parts):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__(in_channels, channels, stride)
+        self.norm1 = nn.GroupNorm(32, channels)
+
+
+@exercise.mistake(
+    "All your GroupNorms after conv3 have one group for each channel. The original has 32 groups everywhere: "
+    "group_norm(4 * channels)."
+)
+class OneGroupPerChannelAtTheEnd(_Parts):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__(in_channels, channels, stride)
+        self.norm3 = nn.GroupNorm(4 * channels, 4 * channels, eps=1e-6)
+        if self.project:
+            self.norm_proj = nn.GroupNorm(4 * channels, 4 * channels, eps=1e-6)

@@ -36,8 +36,9 @@ def _as_built(module, config):
     if not wrong:
         return ""
     lines = " and ".join(f"nn.init.zeros_(self.head.{name})" for name in wrong)
+    verb = "do" if len(wrong) > 1 else "does"
     return (
-        f"All is computed rightly, but the head's {' and '.join(wrong)} do not start at zero, as the card asks. In "
+        f"All is computed rightly, but the head's {' and '.join(wrong)} {verb} not start at zero, as the card asks. In "
         f"__init__: {lines}. Then every class starts with the same logit."
     )
 
