@@ -15,8 +15,8 @@ class Case:
     Where the result is random, and right in many ways, `summary` says in words what several calls did to the arguments:
     called as summary(results, *args) with a list of tensors, it is compared in place of values and gradients.
 
-    `fixed` names arguments that no gradient is asked of, as running statistics, which are a record and not learned. With
-    `gradients=False` none is compared: where numbers are so large that two right formulas differ in theirs.
+    `fixed` names arguments that no gradient is asked of, as running statistics, which are a record and not learned.
+    `gradients=False` compares none: for numbers so large that two right formulas differ in theirs.
     """
 
     args: tuple[Any, ...]
