@@ -210,3 +210,13 @@ class MlpFirst(_Parts):
         tokens = tokens + self.ffn(self.ffn_norm(tokens))
         branch, weights = self.mix(self.attention_norm(tokens), return_attention)
         return tokens + branch, weights
+
+
+@exercise.mistake(
+    "ffn_norm has another eps, probably PyTorch's default of 1e-5; attention_norm is right. Both norms have 1e-6: "
+    "nn.LayerNorm(hidden_size, eps=1e-6). It counts where a token's numbers are small, which hardly shows here."
+)
+class SecondEps(_Parts):
+    def __init__(self, config):
+        super().__init__(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size)
