@@ -42,6 +42,8 @@ def test_saved_and_loaded_it_is_the_same(tmp_path, monkeypatch):
 def test_damaged_file_is_named_with_the_remedy(tmp_path, monkeypatch, damage):
     copy = tmp_path / "data" / "weights" / WEIGHTS.name
     copy.parent.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").touch()  # a clone
+    (tmp_path / ".git").mkdir()
     shutil.copy(WEIGHTS.parents[1] / "SHA256SUMS", copy.parents[1])
     content = bytearray(WEIGHTS.read_bytes())
     content[-100] ^= 1  # a weight: the file is well-formed as before

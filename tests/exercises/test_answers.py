@@ -53,13 +53,13 @@ def written(name, code):
     return namespace[name]
 
 
-@pytest.mark.parametrize(("name", "code"), answers("right"))
+@pytest.mark.parametrize(("name", "code"), list(answers("right")))
 def test_right_answer_passes(name, code):
     report = check(written(name, code))
     assert report.status == "passed", report.message
 
 
-@pytest.mark.parametrize(("name", "code"), answers("wrong"))
+@pytest.mark.parametrize(("name", "code"), list(answers("wrong")))
 def test_wrong_answer_fails_and_is_told_what_is_wrong(name, code):
     report = check(written(name, code))
     assert report.status == "failed"
