@@ -20,6 +20,8 @@ from torch import nn
 from vit_course import attention, block, embeddings, encoder, resnet
 from vit_course.exercises import EXERCISES, check
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parents[1] / "answers"
 TOOLS = {name: getattr(einops, name) for name in ("rearrange", "repeat", "reduce")}
 NOTEBOOK = {"torch": torch, "nn": nn, "F": F, "math": math, "np": np, **TOOLS}
