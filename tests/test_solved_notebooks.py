@@ -1,5 +1,7 @@
 """Solved copies of the notebooks: with the package's own source in place of each stub, every check says "passed".
 
+Their guesses and quizzes are answered as well, rightly, and the last cell has to say so.
+
 Where the run is on the CPU they compute on a GPU that isn't there (tests/pretend_cuda.py), which costs no run more and
 sees what a real one would refuse: a tensor that was left on the CPU.
 """
@@ -16,7 +18,7 @@ import nbformat
 import pytest
 import test_pretend_cuda
 
-from vit_course.exercises import EXERCISES, LESSONS, solution
+from vit_course.exercises import EXERCISES, GUESSES, LESSONS, QUIZZES, solution
 
 pytestmark = pytest.mark.slow
 
@@ -29,10 +31,20 @@ def names_defined(source):
     return [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 
 
-def solve(notebook):
+def answer(source, lesson):
+    """A guess or a quiz with the letters that are right; any other cell as it is."""
+    if match := re.fullmatch(r'guess\("(.+)"\)', source):
+        return f'guess("{match[1]}", "{GUESSES[lesson][match[1]].right}")'
+    if source == f'quiz("{lesson}")':
+        return f'quiz("{lesson}", "{"".join(question.right for question in QUIZZES[lesson])}")'
+    return source
+
+
+def solve(notebook, lesson):
     """Put the solution into each stub; returns the names of the exercises that the notebook holds."""
     solved = []
     for cell in notebook.cells:
+        cell.source = answer(cell.source, lesson)
         if cell.cell_type == "code" and "raise NotImplementedError" in cell.source:
             (name,) = [name for name in names_defined(cell.source) if name in EXERCISES]
             cell.source = solution(name).source
@@ -65,8 +77,9 @@ def somewhere_else_than_the_cpu(monkeypatch):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_check_passes(path):
     notebook = nbformat.read(path, as_version=4)
-    solved = solve(notebook)
-    assert sorted(solved) == sorted(exercise.name for exercise in LESSONS[path.stem[:2]])
+    lesson = path.stem[:2]
+    solved = solve(notebook, lesson)
+    assert sorted(solved) == sorted(exercise.name for exercise in LESSONS[lesson])
     client = nbclient.NotebookClient(
         notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
     )
@@ -80,6 +93,9 @@ def test_every_check_passes(path):
             checks[match[1]] = output.data["text/plain"]
     assert sorted(checks) == sorted(solved)
     assert {name: text for name, text in checks.items() if not text.startswith("passed")} == {}
+    (told,) = [cell.outputs[-1].data["text/plain"] for cell in notebook.cells if cell.source == f'progress("{lesson}")']
+    guesses, questions = len(GUESSES[lesson]), len(QUIZZES[lesson])
+    assert f"{guesses} of {guesses} guesses came true" in told and f"quiz: {questions} of {questions} right" in told
 
 
 def test_each_lesson_with_exercises_has_a_notebook():

@@ -1,21 +1,26 @@
-"""The exercises: check, hint, solution, progress.
+"""The exercises: check, hint, solution, progress; and the questions: guess, quiz.
 
-Each lesson has a folder, each exercise a file in it with one short declaration (CONTRIBUTING.md shows how).
+Each lesson has a folder: a file for each exercise, one short declaration (CONTRIBUTING.md shows how), and a file of its
+questions.
 """
 
+import difflib
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from vit_course.exercises.engine.check import check_exercise, find
 from vit_course.exercises.engine.exercise import Exercise
 from vit_course.exercises.engine.progress import record_help
+from vit_course.exercises.engine.questions import Guess, Question, Quiz, record_guess, record_quiz
 from vit_course.exercises.engine.report import Hint, Report, Solution
 from vit_course.exercises.engine.solution import self_contained_source
 from vit_course.exercises.engine.table import Progress
 
-__all__ = ["EXERCISES", "LESSONS", "check", "hint", "progress", "solution"]
+__all__ = ["EXERCISES", "GUESSES", "LESSONS", "QUIZZES", "check", "guess", "hint", "progress", "quiz", "solution"]
 
 
 def _exercises(folder: Path) -> list[Exercise]:
@@ -25,10 +30,16 @@ def _exercises(folder: Path) -> list[Exercise]:
     return sorted(found, key=lambda exercise: exercise.number)
 
 
+def _questions(lesson: str) -> ModuleType:
+    return import_module(f"{__name__}.lesson_{lesson}.questions")
+
+
 LESSONS: dict[str, list[Exercise]] = {
     folder.name.removeprefix("lesson_"): _exercises(folder) for folder in sorted(Path(__file__).parent.glob("lesson_*"))
 }
 EXERCISES: dict[str, Exercise] = {exercise.name: exercise for lesson in LESSONS.values() for exercise in lesson}
+GUESSES: dict[str, dict[str, Question]] = {lesson: _questions(lesson).GUESSES for lesson in LESSONS}
+QUIZZES: dict[str, tuple[Question, ...]] = {lesson: _questions(lesson).QUIZ for lesson in LESSONS}
 _hints_given: dict[str, int] = {}
 
 
@@ -62,6 +73,47 @@ def solution(target: Callable[..., Any] | str) -> Solution:
     return Solution(exercise.name, self_contained_source(exercise.reference), note)
 
 
-def progress() -> Progress:
-    """What has been done so far, as a table."""
-    return Progress({lesson: [e.name for e in exercises] for lesson, exercises in LESSONS.items()})
+def guess(name: str, letter: str = "") -> Guess:
+    """Ask for a guess before an experiment, or note the one of that letter; the last one noted counts.
+
+    Raises ValueError for a name or a letter that is none, with those there are.
+    """
+    questions = {name: question for lesson in GUESSES.values() for name, question in lesson.items()}
+    if name not in questions:
+        (near,) = difflib.get_close_matches(name, questions, n=1, cutoff=0)
+        raise ValueError(f"there is no guess {name!r}; did you mean {near!r}?")
+    question = questions[name]
+    return Guess(name, question, letter, record_guess(name, question, letter) if letter else "")
+
+
+def quiz(lesson: str, letters: str = "") -> Quiz:
+    """Show a lesson's questions, or say of each of the letters chosen why it is right or what it misses.
+
+    Raises ValueError for a lesson without a quiz, for another number of letters than of questions, and for a letter
+    that is no choice.
+    """
+    questions = QUIZZES.get(lesson, ())
+    if not questions:
+        known = ", ".join(number for number, asked in QUIZZES.items() if asked)
+        raise ValueError(f"lesson {lesson!r} has no quiz; those with one: {known}")
+    letters = "".join(letters.replace(",", " ").lower().split())
+    if not letters:
+        return Quiz(lesson, questions)
+    if len(letters) != len(questions):
+        raise ValueError(f"{len(letters)} letters for {len(questions)} questions: write one for each, in their order")
+    for letter, question in zip(letters, questions, strict=True):
+        question.choice(letter)
+    answered = Quiz(lesson, questions, letters)
+    return replace(answered, note=record_quiz(lesson, answered.right))
+
+
+def progress(lesson: str = "") -> Progress:
+    """What has been done so far, as a table; of one lesson also what became of the guesses, and the quiz.
+
+    Raises ValueError for a lesson that there isn't.
+    """
+    if lesson and lesson not in LESSONS:
+        raise ValueError(f"there is no lesson {lesson!r}: {', '.join(LESSONS)}")
+    chosen = {lesson: LESSONS[lesson]} if lesson else LESSONS
+    names = {number: [exercise.name for exercise in exercises] for number, exercises in chosen.items()}
+    return Progress(names, GUESSES[lesson], len(QUIZZES[lesson])) if lesson else Progress(names)

@@ -4,12 +4,21 @@ Colours are from the Okabe-Ito palette and maps are viridis or cividis, which th
 """
 
 from vit_course.plots.attention import attention_of_patches, numbered_heads, one_head
-from vit_course.plots.block import by_block, stream_and_branches, through_block
-from vit_course.plots.embeddings import numbered_patches, patch_grid, patch_row, position_similarity, sampling_points
+from vit_course.plots.block import block_sum, by_block, stream_and_branches
+from vit_course.plots.embeddings import (
+    numbered_patches,
+    patch_grid,
+    patch_row,
+    patterns,
+    position_similarity,
+    sampling_points,
+)
 from vit_course.plots.encoder import layer_similarity, maps_of_garments, weight_corners
 from vit_course.plots.hybrid import feature_maps, gaze, race, windows
-from vit_course.plots.norms import gradients_by_depth, one_mask, seeds, sharing
+from vit_course.plots.norms import gradients_by_depth, one_mask, sharing
 from vit_course.plots.pipeline import attention_over, pipeline
+from vit_course.plots.seeds import differences, seeds
+from vit_course.plots.stream import stream
 from vit_course.plots.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, bars, curves, images
 from vit_course.plots.weights import heads_of_weights
 
@@ -23,8 +32,10 @@ __all__ = [
     "attention_of_patches",
     "attention_over",
     "bars",
+    "block_sum",
     "by_block",
     "curves",
+    "differences",
     "feature_maps",
     "gaze",
     "gradients_by_depth",
@@ -38,14 +49,15 @@ __all__ = [
     "one_mask",
     "patch_grid",
     "patch_row",
+    "patterns",
     "pipeline",
     "position_similarity",
     "race",
     "sampling_points",
     "seeds",
     "sharing",
+    "stream",
     "stream_and_branches",
-    "through_block",
     "weight_corners",
     "windows",
 ]

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from vit_course.plots.style import ORANGE, WIDTH, draw, finished
+from vit_course.plots.style import ORANGE, WIDTH, draw, finished, listed
 
 
 def one_head(
@@ -35,7 +35,12 @@ def one_head(
         if i == 0:
             right.set_title("mixed colour")
     _table(figure.add_subplot(grid[1:, 1 : count + 1]), weights, digits=2)
-    return finished(figure)
+    rows = [f"{name} gives {listed(_shares(line, names))}" for name, line in zip(names, weights, strict=True)]
+    return finished(figure, "A table of attention weights. " + ". ".join(rows) + ".")
+
+
+def _shares(weights: Float[Tensor, " tokens"], names: Sequence[str]) -> list[str]:
+    return [f"{name} {weight:.2f}" for name, weight in zip(names, weights.tolist(), strict=True)]
 
 
 def _table(axes: Axes, numbers: Float[Tensor, "rows columns"], digits: int) -> None:
@@ -59,6 +64,7 @@ def attention_of_patches(
     draw(axes[0], image)
     axes[0].set_title("the patches that ask")
     height, width = image.shape[1] // grid[0], image.shape[2] // grid[1]
+    told = []
     for number, (place, (row, column)) in enumerate(zip(axes[1:], queries, strict=True), start=1):
         axes[0].add_patch(
             Rectangle((column * width - 0.5, row * height - 0.5), width, height, fill=False, edgecolor="white", lw=2)
@@ -69,7 +75,8 @@ def attention_of_patches(
         place.plot(column, row, "o", markersize=6, color=ORANGE, markeredgecolor="black")
         place.spines[:].set_visible(False)
         place.set(xticks=[], yticks=[], title=f"{number}: largest weight {100 * shares.max():.0f} %")
-    return finished(figure)
+        told.append(f"patch {number} in row {row}, column {column}, largest weight {100 * shares.max():.0f} %")
+    return finished(figure, f"An image with framed patches, and a map of the weights of each: {listed(told)}.")
 
 
 def numbered_heads(
@@ -91,7 +98,8 @@ def numbered_heads(
             _numbers(place, split[head], hidden)
             place.set_title(f"{name}: head {head}")
         line[0].set_ylabel("tokens")
-    return finished(figure)
+    told = [f"{name}: head 0 holds {split[0].int().tolist()}" for name, split in ways.items()]
+    return finished(figure, f"Numbered tokens {tokens.int().tolist()} and their heads. {listed(told)}.")
 
 
 def _numbers(axes: Axes, numbers: Float[Tensor, "rows columns"], hidden: int) -> None:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from vit_course.embeddings import patchify, unpatchify
-from vit_course.plots.style import BLUE, ORANGE, WIDTH, draw, finished
+from vit_course.plots.style import BLUE, ORANGE, WIDTH, draw, finished, listed
 
 
 def patch_grid(image: Float[Tensor, "channels height width"], patch_size: int) -> Figure:
@@ -22,7 +22,7 @@ def patch_grid(image: Float[Tensor, "channels height width"], patch_size: int) -
     spaced = torch.nn.functional.pad(patches, (0, gap, 0, gap), value=1.0)
     draw(right, rearrange(spaced, "(rows columns) c p q -> c (rows p) (columns q)", rows=rows))
     right.set_title(f"{rows} x {columns} = {rows * columns} patches, {patch_size} x {patch_size} pixels each")
-    return finished(figure)
+    return finished(figure, f"An image, and the same image cut into {rows} rows of {columns} patches.")
 
 
 def patch_row(image: Float[Tensor, "channels height width"], patch_size: int, first: int, count: int) -> Figure:
@@ -32,7 +32,7 @@ def patch_row(image: Float[Tensor, "channels height width"], patch_size: int, fi
     for place, number in zip(axes, range(first, first + count), strict=True):
         draw(place, patches[number])
         place.set_title(f"{number}")
-    return finished(figure)
+    return finished(figure, f"Patches {first} to {first + count - 1} of the image in the order of the sequence.")
 
 
 def numbered_patches(image: Float[Tensor, "channels height width"], patch_size: int) -> Figure:
@@ -52,7 +52,8 @@ def numbered_patches(image: Float[Tensor, "channels height width"], patch_size: 
             place.text(int(x), int(y), f"{value:.0f}", ha="center", va="center", fontsize=11)
         place.set(xticks=[], yticks=[], title=title)
     axes[1].set(xlabel="values within the patch", ylabel="patches")
-    return finished(figure)
+    told = f"An image of numbered pixels, {image[0].int().tolist()}, and its patches, {patches.int().tolist()}."
+    return finished(figure, told)
 
 
 def position_similarity(
@@ -62,6 +63,7 @@ def position_similarity(
     figure, axes = plt.subplots(
         len(position_embeddings), 3, figsize=(WIDTH * 0.75, 2.1 * len(position_embeddings)), squeeze=False
     )
+    told = []
     for line, (name, positions) in zip(axes, position_embeddings.items(), strict=True):
         rows, columns = grids[name]
         unit = torch.nn.functional.normalize(positions[0].detach().cpu(), dim=-1)
@@ -73,11 +75,27 @@ def position_similarity(
             place.set(xticks=[], yticks=[], title=f"row {row}, column {column}")
         line[0].set_ylabel(name)
         figure.colorbar(drawn, ax=line, label="cosine similarity")
-    return finished(figure)
+        told.append(f"{name}, least similarity {similarity.min():.2f}")
+    return finished(figure, f"Maps of the similarity of all positions to three of them: {listed(told)}.")
 
 
 def _three_places(rows: int, columns: int) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
     return (0, 0), (rows // 2, columns // 2), (rows - 1, columns // 4)
+
+
+def patterns(rows: dict[str, Float[Tensor, "count height width"]]) -> Figure:
+    """Small patterns in a row for each name, red and blue for the two signs, on one scale; numbered above."""
+    count = len(next(iter(rows.values())))
+    figure, axes = plt.subplots(len(rows), count, figsize=(WIDTH, 0.75 * len(rows) + 0.3), squeeze=False)
+    most = max(float(row.abs().max()) for row in rows.values())
+    for line, (name, row) in zip(axes, rows.items(), strict=True):
+        for place, pattern in zip(line, row, strict=True):
+            place.imshow(pattern.cpu(), vmin=-most, vmax=most, cmap="RdBu_r")
+            place.set(xticks=[], yticks=[])
+        line[0].set_ylabel(name, rotation=0, ha="right", va="center")
+    for number, place in enumerate(axes[0], start=1):
+        place.set_title(f"{number}")
+    return finished(figure, f"{count} patterns in a row, from the strongest to the weakest: {listed(list(rows))}.")
 
 
 def sampling_points(old: int, new: int) -> Figure:
@@ -96,4 +114,5 @@ def sampling_points(old: int, new: int) -> Figure:
     axes.vlines([-0.5, old - 0.5], -0.4, 2.4, colors="black", linestyles=":")
     axes.set(xlim=(-1, old + 4.5), ylim=(-0.5, 2.6), yticks=[], xticks=range(old), xlabel="old position (column)")
     axes.spines["left"].set_visible(False)
-    return finished(figure)
+    told = [f"{name} reads from {places[0]:.2f} to {places[-1]:.2f}" for name, places in lines.items()]
+    return finished(figure, f"{old} old positions on a line, and where {new} new ones read: {listed(told)}.")

@@ -1,5 +1,6 @@
 """The figures of lesson 05."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -8,7 +9,7 @@ from jaxtyping import Float
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from vit_course.plots.style import WIDTH, draw, finished
+from vit_course.plots.style import WIDTH, draw, finished, listed
 
 
 def weight_corners(ways: Mapping[str, Sequence[Float[Tensor, "out in"]]], titles: Sequence[str]) -> Figure:
@@ -23,7 +24,11 @@ def weight_corners(ways: Mapping[str, Sequence[Float[Tensor, "out in"]]], titles
     for place, title in zip(axes[0], titles, strict=True):
         place.set_title(title)
     figure.colorbar(drawn, ax=axes, label="weight", shrink=0.8)
-    return finished(figure)
+    told = [
+        f"{name}: {'all' if all((weights[0] == other).all() for other in weights) else 'not all'} alike"
+        for name, weights in ways.items()
+    ]
+    return finished(figure, f"Corners of the weight matrices of {listed(titles)}. {listed(told)}.")
 
 
 def layer_similarity(similarity: Float[Tensor, "layers layers"], names: Sequence[str]) -> Figure:
@@ -36,7 +41,8 @@ def layer_similarity(similarity: Float[Tensor, "layers layers"], names: Sequence
             axes.text(column, row, f"{value:.2f}", ha="center", va="center", color=colour)
     axes.set(xticks=range(len(names)), xticklabels=names, yticks=range(len(names)), yticklabels=names)
     figure.colorbar(drawn, ax=axes, label="cosine similarity of a token with itself")
-    return finished(figure)
+    told = [f"{a} and {b} {similarity[i, i + 1]:.2f}" for i, (a, b) in enumerate(itertools.pairwise(names))]
+    return finished(figure, f"A square of similarities between depths. Neighbours: {listed(told)}.")
 
 
 def maps_of_garments(
@@ -54,4 +60,4 @@ def maps_of_garments(
             place.set(xticks=[], yticks=[])
             place.spines[:].set_visible(False)
         line[0].set_ylabel(name)
-    return finished(figure)
+    return finished(figure, f"{len(pictures)} garments in a row, and below each its maps: {listed(list(maps))}.")

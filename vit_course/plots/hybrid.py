@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from vit_course.plots.style import BLUE, COLOURS, GREY, ORANGE, RED, WIDTH, draw, finished
+from vit_course.plots.style import BLUE, COLOURS, GREY, ORANGE, RED, WIDTH, draw, finished, listed
 
 
 def feature_maps(maps: Mapping[str, Float[Tensor, "channels height width"]], columns: int = 6) -> Figure:
@@ -23,7 +23,8 @@ def feature_maps(maps: Mapping[str, Float[Tensor, "channels height width"]], col
             place.imshow(features[channel], interpolation="nearest")
             place.set(xticks=[], yticks=[], title=f"channel {channel}")
         line[0].set_ylabel(f"{name}\n{' x '.join(map(str, features.shape))}")
-    return finished(figure)
+    told = [f"{name} {' x '.join(map(str, features.shape))}" for name, features in maps.items()]
+    return finished(figure, f"A row of {columns} channels for each feature map: {listed(told)}.")
 
 
 def windows(size: int, kernel_size: int, stride: int, paddings: Mapping[str, tuple[int, int]]) -> Figure:
@@ -46,7 +47,9 @@ def windows(size: int, kernel_size: int, stride: int, paddings: Mapping[str, tup
         place.set(xlim=(-widest[0] - 0.1, size + widest[1] + 0.1), ylim=(-count - 0.7, 1.1), xticks=[], yticks=[])
         place.set_title(f"{name}: {before} before, {after} after, {count} windows", loc="left")
         place.spines[:].set_visible(False)
-    return finished(figure)
+    told = [f"{name} {before} before and {after} after" for name, (before, after) in paddings.items()]
+    words = f"A line of {size} cells and the windows of {kernel_size} that slide over it in steps of {stride}, padded"
+    return finished(figure, f"{words}: {listed(told)}.")
 
 
 def _cells(place: Axes, size: int, padding: tuple[int, int], seen: set[int]) -> None:
@@ -69,6 +72,7 @@ def gaze(
     The frame is the cell's own `square` of the image (top, left, side); the cross is the middle of the look.
     """
     top, left, side = square
+    told = []
     figure, axes = plt.subplots(1, len(looks), figsize=(WIDTH, WIDTH / len(looks) + 0.7), squeeze=False)
     for place, (name, look) in zip(axes[0], looks.items(), strict=True):
         look = look.detach().cpu()
@@ -78,7 +82,8 @@ def gaze(
         row, column = (float((look * places).sum() / look.sum()) for places in (rows, columns))
         place.plot(column, row, "+", color=ORANGE, markersize=16, markeredgewidth=2.5)
         place.set_title(f"{name}\nmiddle at row {row:.0f}, column {column:.0f}")
-    return finished(figure)
+        told.append(f"{name}, middle at row {row:.0f}, column {column:.0f}")
+    return finished(figure, f"Where one cell of the feature map looks: {listed(told)}.")
 
 
 def race(
@@ -99,4 +104,8 @@ def race(
     left.set(xlabel="steps", ylabel="test accuracy in %")
     right.set(xlabel="seconds of training")
     left.legend(frameon=False)
-    return finished(figure)
+    told = [
+        f"{name} ends at {values[:, -1].mean():.1f} % after {seconds[name][:, -1].mean():.0f} seconds"
+        for name, values in accuracy.items()
+    ]
+    return finished(figure, f"Accuracy against steps and against seconds: {listed(told)}.")

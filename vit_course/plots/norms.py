@@ -1,6 +1,6 @@
 """The figures of lesson 02."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import torch
@@ -9,7 +9,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from vit_course.plots.style import COLOURS, WIDTH, finished
+from vit_course.plots.style import COLOURS, WIDTH, finished, listed, plain_numbers
 
 PALE = ListedColormap(["#9ecae9", "#f6d78b", "#8fd3b6", "#f0b48a", "#e5c3d6", "#cfcfcf"])  # COLOURS, under black text
 
@@ -42,7 +42,8 @@ def sharing(shares: Mapping[str, Bool[Tensor, "batch tokens hidden batch tokens 
         column[-1].set_xlabel("hidden")
     for image, place in enumerate(axes[:, 0]):
         place.set_ylabel(f"image {image}\ntokens")
-    return finished(figure)
+    told = [f"{name} has {int(sharing_groups(mask).max())} groups" for name, mask in shares.items()]
+    return finished(figure, f"Blocks of cells, those with one number share their statistics: {listed(told)}.")
 
 
 def one_mask(shares: Bool[Tensor, "batch tokens hidden"], cell: tuple[int, int, int]) -> Figure:
@@ -59,23 +60,7 @@ def one_mask(shares: Bool[Tensor, "batch tokens hidden"], cell: tuple[int, int, 
                 cell[2] + 0.5, cell[1] + 0.5, "o", markersize=10, markerfacecolor="none", markeredgecolor="white", mew=2
             )
     axes[0, 0].set_ylabel("tokens")
-    return finished(figure)
-
-
-def seeds(
-    values: Mapping[str, Mapping[str, Sequence[float]]], ylabel: str, ylim: tuple[float, float] | None = None
-) -> Figure:
-    """A panel for each setting, in it a column for each name: one dot a seed, and a bar at their mean."""
-    figure, axes = plt.subplots(1, len(values), figsize=(WIDTH, 2.9), sharey=True, squeeze=False)
-    for place, (title, columns) in zip(axes[0], values.items(), strict=True):
-        for x, (colour, numbers) in enumerate(zip(COLOURS, columns.values(), strict=False)):
-            place.plot([x] * len(numbers), numbers, "o", color=colour, alpha=0.8, markersize=7)
-            place.hlines(sum(numbers) / len(numbers), x - 0.3, x + 0.3, colors="black")
-        place.set(title=title, xticks=range(len(columns)), xticklabels=list(columns), xlim=(-0.6, len(columns) - 0.4))
-    axes[0, 0].set_ylabel(ylabel)
-    if ylim:
-        axes[0, 0].set_ylim(*ylim)
-    return finished(figure)
+    return finished(figure, f"A mask, one grid an image: {listed([str(grid.int().tolist()) for grid in shares])}.")
 
 
 def gradients_by_depth(norms: Mapping[str, Float[Tensor, "seeds layers"]], ylabel: str) -> Figure:
@@ -86,5 +71,10 @@ def gradients_by_depth(norms: Mapping[str, Float[Tensor, "seeds layers"]], ylabe
         axes.plot(layers, lines.T, style, color=colour, linewidth=0.8, alpha=0.5)
         axes.plot(layers, lines.log().mean(dim=0).exp(), style, color=colour, linewidth=2.5, label=name)
     axes.set(xlabel="layer", ylabel=ylabel, yscale="log", xticks=list(layers))
+    plain_numbers(axes)
     axes.legend(frameon=False)
-    return finished(figure)
+    told = [
+        f"{name} from {lines[:, 0].log().mean().exp():.2g} to {lines[:, -1].log().mean().exp():.2g}"
+        for name, lines in norms.items()
+    ]
+    return finished(figure, f"{ylabel} from the first layer to the last: {listed(told)}.")

@@ -8,10 +8,13 @@ from einops import rearrange
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from vit_course.embeddings import patchify
-from vit_course.plots.style import BLUE, GREY, ORANGE, WIDTH, draw, finished
+from vit_course.plots.style import BLUE, GREY, ORANGE, RED, WIDTH, draw, finished, listed
+
+GROWN = 4  # how many pixels of the picture of patches stand for one of the image
 
 
 def pipeline(
@@ -20,36 +23,51 @@ def pipeline(
     scores: Float[Tensor, " classes"],
     classes: Sequence[str],
     patch_size: int,
+    followed: int,
 ) -> Figure:
-    """Image, patches, tokens, blocks, class: each drawn from the model's own tensors.
+    """Image, patches, tokens, blocks, class from left to right, drawn from the model's own tensors.
 
     `streams` are the tokens at some places of the model, first the embeddings, by the names of the places; `scores` are
-    the class probabilities.
+    the class probabilities. The patch number `followed` is framed in red all the way, the class token in orange.
     """
-    figure = plt.figure(figsize=(WIDTH, 6.4))
-    above, below = figure.subfigures(2, 1, height_ratios=[1, 1.15])  # type: ignore[misc]
-    panels = above.subplots(1, 3)
+    ratios = [1.5, 1.5, *[1.0] * len(streams), 1.2]
+    figure, panels = plt.subplots(1, len(ratios), figsize=(WIDTH * 1.1, 2.9), width_ratios=ratios)
+    columns = image.shape[2] // patch_size
+    row, column = followed // columns, followed % columns
     draw(panels[0], image)
-    panels[0].set_title(f"1  image\n{list(image.shape)}")
+    panels[0].set_title(f"image\n{' x '.join(map(str, image.shape[1:]))}")
+    _frame(panels[0], column * patch_size - 0.5, row * patch_size - 0.5, patch_size, patch_size, RED)
     _patches(panels[1], image, patch_size)
-    _scores(panels[2], scores, classes)
+    wide = GROWN * patch_size + 2
+    _frame(panels[1], column * wide + 0.5, row * wide + 0.5, wide - 2, wide - 2, RED)
     low, high = torch.quantile(torch.cat([s.flatten() for s in streams.values()]).cpu(), torch.tensor([0.02, 0.98]))
-    lower = below.subplots(1, len(streams))
-    for i, (panel, (place, stream)) in enumerate(zip(lower, streams.items(), strict=True)):
+    for panel, (place, stream) in zip(panels[2:-1], streams.items(), strict=True):
         panel.imshow(stream.cpu(), aspect="auto", vmin=low, vmax=high, cmap="cividis", interpolation="nearest")
-        panel.set(title=f"{i + 3}  {place}\n{list(stream.shape)}", xlabel="hidden", yticks=[])
-        panel.axhline(0.5, color=ORANGE, linewidth=1.5)
-        if i == 0:
-            panel.set_ylabel("tokens (the first is the class token)")
-    return finished(figure)
+        panel.set(title=f"{place}\n{' x '.join(map(str, stream.shape))}", xticks=[], yticks=[])
+        _frame(panel, -0.5, -0.5, stream.shape[1], 1, ORANGE)
+        _frame(panel, -0.5, followed + 0.5, stream.shape[1], 1, RED)
+    panels[2].set_yticks([0, followed + 1], ["class\ntoken", "this\npatch"])
+    _scores(panels[-1], scores, classes)
+    told = [f"{place}, {stream.shape[0]} tokens of {stream.shape[1]} numbers" for place, stream in streams.items()]
+    best = int(scores.argmax())
+    return finished(
+        figure,
+        f"From left to right: an image; its {columns * columns} patches, one of them framed; {listed(told)}; and the "
+        f"class probabilities, the largest {float(scores[best]):.2f} for {classes[best]}.",
+    )
+
+
+def _frame(panel: Axes, x: float, y: float, width: float, height: float, colour: str) -> None:
+    panel.add_patch(Rectangle((x, y), width, height, fill=False, edgecolor=colour, linewidth=1.8, clip_on=False))
 
 
 def _patches(panel: Axes, image: Tensor, patch_size: int) -> None:
     patches = rearrange(patchify(image[None], patch_size), "1 n (p q c) -> n c p q", p=patch_size, q=patch_size)
     columns = image.shape[2] // patch_size
-    spaced = torch.nn.functional.pad(patches, (1, 1, 1, 1), value=0.5)
+    grown = patches.repeat_interleave(GROWN, dim=2).repeat_interleave(GROWN, dim=3)
+    spaced = torch.nn.functional.pad(grown, (1, 1, 1, 1), value=1.0)
     draw(panel, rearrange(spaced, "(rows columns) c p q -> c (rows p) (columns q)", columns=columns))
-    panel.set_title(f"2  patches\n{len(patches)} x {patches[0].numel()} values")
+    panel.set_title(f"{len(patches)} patches\nof {patch_size} x {patch_size}")
 
 
 def _scores(panel: Axes, scores: Tensor, classes: Sequence[str]) -> None:
@@ -57,7 +75,8 @@ def _scores(panel: Axes, scores: Tensor, classes: Sequence[str]) -> None:
     colours = [ORANGE if i == best else GREY for i in range(len(classes))]
     panel.barh(list(classes), scores.cpu(), color=colours)
     panel.invert_yaxis()
-    panel.set(title=f"7  class, from the class token\n{classes[best]}", xlabel="probability", xlim=(0, 1))
+    panel.yaxis.tick_right()
+    panel.set(title="class,\nprobabilities", xlim=(0, 1), xticks=[0, 1])
 
 
 def attention_over(
@@ -80,4 +99,5 @@ def attention_over(
         above.set_title(("✓ " if right[i] else "✗ ") + titles[i], color=BLUE if right[i] else "#B03A00")
         draw(below, picture)
         below.imshow(maps[i, 0].cpu(), alpha=0.6, cmap="viridis")
-    return finished(figure)
+    told = [f"{title}, {'right' if good else 'wrong'}" for title, good in zip(titles, right, strict=True)]
+    return finished(figure, f"{len(pictures)} garments, and below each a map of the attention to it: {listed(told)}.")

@@ -9,7 +9,7 @@ from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from vit_course.plots.style import COLOURS, WIDTH, finished
+from vit_course.plots.style import COLOURS, WIDTH, finished, listed
 
 
 def heads_of_weights(weights: Mapping[str, Float[Tensor, "outputs inputs"]], heads: int) -> Figure:
@@ -20,4 +20,4 @@ def heads_of_weights(weights: Mapping[str, Float[Tensor, "outputs inputs"]], hea
         drawn = place.imshow(weight.cpu(), cmap=colours, vmin=-0.5, vmax=heads - 0.5)
         place.set(title=name, xlabel="inputs", ylabel="outputs", xticks=[], yticks=[])
     figure.colorbar(drawn, ax=axes, ticks=range(heads), label="head", shrink=0.7)
-    return finished(figure)
+    return finished(figure, f"Matrices of numbered heads, a colour for each of {heads}: {listed(list(weights))}.")

@@ -1,20 +1,25 @@
 """The table that `progress()` and `vit-course progress` show."""
 
 import html
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from vit_course.exercises.engine import progress
+from vit_course.exercises.engine.questions import Question, guesses_told, quiz_told
 
 _COLUMNS = ("lesson", "exercise", "status", "attempts", "help taken")
 
 
 @dataclass
 class Progress:
-    """A learner's progress, read when it is made."""
+    """A learner's progress, read when it is made; of a single lesson with what became of the guesses."""
 
-    lessons: dict[str, list[str]]
+    lessons: Mapping[str, list[str]]
+    guesses: Mapping[str, Question] = field(default_factory=dict)
+    quiz: int = 0  # how many questions the lesson's quiz has
     rows: list[tuple[str, str, str, str, str]] = field(init=False)
+    told: list[str] = field(init=False)
     note: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -28,6 +33,7 @@ class Progress:
             for name in names
             for entry in [content.get(name, {})]
         ]
+        self.told = [*guesses_told(content, self.guesses), *quiz_told(content, next(iter(self.lessons)), self.quiz)]
 
     @property
     def summary(self) -> str:
@@ -38,14 +44,14 @@ class Progress:
         table = [_COLUMNS, *self.rows]
         widths = [max(len(row[i]) for row in table) for i in range(len(_COLUMNS))]
         lines = ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in table]
-        return "\n".join(filter(None, [*lines, self.summary, self.note]))
+        return "\n".join(filter(None, [*lines, self.summary, *self.told, self.note]))
 
     def _repr_html_(self) -> str:
         def row(cells: tuple[str, ...], tag: str) -> str:
             return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
         body = "".join(row(cells, "td") for cells in self.rows)
-        below = "".join(f"<p>{html.escape(line)}</p>" for line in filter(None, [self.summary, self.note]))
+        below = "".join(f"<p>{html.escape(line)}</p>" for line in filter(None, [self.summary, *self.told, self.note]))
         return f"<table>{row(_COLUMNS, 'th')}{body}</table>{below}"
 
 
