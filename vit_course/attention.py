@@ -48,6 +48,30 @@ def attention_flops(num_tokens: int, hidden_size: int, num_heads: int) -> int:
     return projections + pairs
 
 
+def attention_in_pieces(
+    query: Float[Tensor, "batch heads tokens head_dim"],
+    key: Float[Tensor, "batch heads tokens head_dim"],
+    value: Float[Tensor, "batch heads tokens head_dim"],
+    size: int,
+) -> Float[Tensor, "batch heads tokens head_dim"]:
+    """Attention with scores for `size` keys at a time: the softmax of a row that never exists as a whole.
+
+    Source: Rabe and Staats (arXiv 2112.05682), and the heart of FlashAttention (arXiv 2205.14135).
+    """
+    query = query / math.sqrt(query.shape[-1])
+    highest = torch.full_like(query[..., :1], -torch.inf)  # the largest score so far, of each query
+    total, mixed = torch.zeros_like(highest), torch.zeros_like(query)
+    for k, v in zip(key.split(size, dim=-2), value.split(size, dim=-2), strict=True):
+        scores = query @ k.transpose(-2, -1)  # [batch, heads, tokens, size]: never all keys
+        higher = torch.maximum(highest, scores.amax(dim=-1, keepdim=True))
+        # What was summed up under a smaller maximum was too large.
+        shrink, parts = (highest - higher).exp(), (scores - higher).exp()
+        total = total * shrink + parts.sum(dim=-1, keepdim=True)
+        mixed = mixed * shrink + parts @ v
+        highest = higher
+    return mixed / total
+
+
 class Attention(nn.Module):
     """Multi-head self-attention: [batch, tokens, hidden] in and out.
 

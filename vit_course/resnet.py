@@ -59,6 +59,18 @@ def feature_map_size(image_size: int, config: ResNetConfig) -> int:
     return image_size
 
 
+def receptive_field(layers: list[tuple[int, int]]) -> tuple[int, int]:
+    """How many pixels along one side a cell of the last layer sees, and how far apart neighbouring cells look.
+
+    `layers` are (kernel_size, stride), first to last; padding plays no part, for the image is taken to have no border.
+    """
+    seen, step = 1, 1
+    for kernel_size, stride in layers:
+        seen += (kernel_size - 1) * step
+        step *= stride
+    return seen, step
+
+
 class StdConv2d(nn.Conv2d):
     """A convolution without bias, its weight standardised on each use, with "SAME" padding."""
 

@@ -742,3 +742,265 @@ class Attention(nn.Module):
         mixed = self.attn_drop(weights) @ v
         out = self.drop(self.proj(merge_heads(mixed)))
         return out, weights if return_attention else None
+
+
+# %% right: with einsum and einops, the softmax by hand
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.scale = (hidden // config.num_heads) ** -0.5
+        for name in ("query", "key", "value", "out"):
+            setattr(self, name, nn.Linear(hidden, hidden))
+        self.weights_dropout = nn.Dropout(config.attention_dropout)
+        self.out_dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q, k, v = (
+            rearrange(layer(tokens), "b n (h d) -> b h n d", h=self.num_heads)
+            for layer in (self.query, self.key, self.value)
+        )
+        scores = torch.einsum("bhid,bhjd->bhij", q, k) * self.scale
+        scores = scores - scores.amax(dim=-1, keepdim=True)
+        exps = scores.exp()
+        weights = exps / exps.sum(dim=-1, keepdim=True)
+        mixed = torch.einsum("bhij,bhjd->bhid", self.weights_dropout(weights), v)
+        result = self.out_dropout(self.out(rearrange(mixed, "b h n d -> b n (h d)")))
+        return (result, weights) if return_attention else (result, None)
+
+
+# %% right: one matrix product for query, key and value
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query, self.key, self.value, self.out = [
+            nn.Linear(config.hidden_size, config.hidden_size, bias=True) for _ in range(4)
+        ]
+        self.drop_weights = nn.Dropout(p=config.attention_dropout)
+        self.drop_result = nn.Dropout(p=config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        batch, n, hidden = tokens.shape
+        w = torch.cat([self.query.weight, self.key.weight, self.value.weight])
+        b = torch.cat([self.query.bias, self.key.bias, self.value.bias])
+        qkv = F.linear(tokens, w, b).reshape(batch, n, 3, self.num_heads, hidden // self.num_heads)
+        q, k, v = qkv.permute(2, 0, 3, 1, 4).unbind(0)
+        weights = attention_weights(q, k)
+        mixed = self.drop_weights(weights) @ v
+        result = self.out(mixed.transpose(1, 2).reshape(batch, n, hidden))
+        return self.drop_result(result), (weights if return_attention else None)
+
+
+# %% right: head after head in a loop, functional dropout
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.p_weights = config.attention_dropout
+        self.p_out = config.dropout
+
+    def forward(self, tokens, return_attention=False):
+        queries = self.query(tokens).chunk(self.num_heads, dim=-1)
+        keys = self.key(tokens).chunk(self.num_heads, dim=-1)
+        values = self.value(tokens).chunk(self.num_heads, dim=-1)
+        heads, maps = [], []
+        for q, k, v in zip(queries, keys, values):
+            w = torch.softmax(torch.matmul(q, k.mT) / math.sqrt(q.size(-1)), dim=-1)
+            maps.append(w)
+            heads.append(torch.matmul(F.dropout(w, self.p_weights, training=self.training), v))
+        result = self.out(torch.cat(heads, dim=-1))
+        result = F.dropout(result, self.p_out, training=self.training)
+        if not return_attention:
+            return result, None
+        return result, torch.stack(maps, dim=1)
+
+
+# %% wrong: Dropout2d on the weights, which drops whole heads
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout2d(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attention_dropout(weights) @ v
+        result = self.dropout(self.out(merge_heads(mixed)))
+        return result, weights if return_attention else None
+
+
+# %% wrong: dropout in place, so the weights returned are changed too
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout, inplace=True)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attention_dropout(weights) @ v
+        result = self.dropout(self.out(merge_heads(mixed)))
+        return result, weights if return_attention else None
+
+
+# %% wrong: the training flag is read once, in the constructor
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = partial_dropout(config.attention_dropout, self.training)
+        self.dropout = partial_dropout(config.dropout, self.training)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attention_dropout(weights) @ v
+        result = self.dropout(self.out(merge_heads(mixed)))
+        return result, weights if return_attention else None
+
+
+def partial_dropout(p, training):
+    return lambda x: F.dropout(x, p, training)
+
+
+# %% wrong: exp without the maximum taken off
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = torch.exp(q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1]))
+        weights = weights / weights.sum(dim=-1, keepdim=True)
+        mixed = self.attention_dropout(weights) @ v
+        result = self.dropout(self.out(merge_heads(mixed)))
+        return result, weights if return_attention else None
+
+
+# %% wrong: a batch of one loses its axis in the weights
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        result = self.dropout(self.out(merge_heads(self.attention_dropout(weights) @ v)))
+        if return_attention:
+            return result, weights.squeeze(0)
+        return result, None
+
+
+# %% wrong: weights once asked for are returned by later calls too
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+        self.saved = None
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        if return_attention:
+            self.saved = weights
+        mixed = self.attention_dropout(weights) @ v
+        return self.dropout(self.out(merge_heads(mixed))), self.saved
+
+
+# %% wrong: scaled_dot_product_attention drops in evaluation as well
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = config.attention_dropout
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        mixed = F.scaled_dot_product_attention(q, k, v, dropout_p=self.attention_dropout)
+        result = self.dropout(self.out(merge_heads(mixed)))
+        return result, attention_weights(q, k) if return_attention else None
+
+
+# %% wrong: the weights can be had in evaluation only
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q = split_heads(self.query(tokens), self.num_heads)
+        k = split_heads(self.key(tokens), self.num_heads)
+        v = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(q, k)
+        mixed = self.attention_dropout(weights) @ v
+        result = self.dropout(self.out(merge_heads(mixed)))
+        if return_attention and not self.training:
+            return result, weights
+        return result, None

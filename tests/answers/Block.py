@@ -470,3 +470,193 @@ class Block(nn.Module):
         tokens = tokens + branch
         tokens = tokens + self.ffn(self.norm2(tokens))
         return tokens, weights
+
+
+# %% right: a helper for the second half, norms from a partial
+from functools import partial
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        norm = partial(nn.LayerNorm, config.hidden_size, eps=1e-6)
+        self.attention_norm, self.ffn_norm = norm(), norm()
+        self.attn, self.ffn = Attention(config), Mlp(config)
+
+    def _feed_forward(self, tokens):
+        return self.ffn(self.ffn_norm(tokens)).add(tokens)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention=return_attention)
+        return self._feed_forward(branch + tokens), weights
+
+
+# %% right: sums of stacked tensors, the modules added by name
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.add_module("attention_norm", nn.LayerNorm(config.hidden_size, eps=1e-6))
+        self.add_module("attn", Attention(config))
+        self.add_module("ffn_norm", nn.LayerNorm(config.hidden_size, eps=1e-6))
+        self.add_module("ffn", Mlp(config))
+
+    def forward(self, tokens, return_attention=False):
+        pair = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = torch.stack([tokens, pair[0]]).sum(dim=0)
+        tokens = torch.stack([tokens, self.ffn(self.ffn_norm(tokens))]).sum(dim=0)
+        return tokens, pair[1]
+
+
+# %% right: a loop over two branches written as closures
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm([config.hidden_size], eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm([config.hidden_size], eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        weights = None
+
+        def attend(x):
+            nonlocal weights
+            y, weights = self.attn(x, return_attention)
+            return y
+
+        for norm, branch in ((self.attention_norm, attend), (self.ffn_norm, self.ffn)):
+            tokens = tokens + branch(norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: adds in place and so writes into the caller's tokens
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens += branch
+        tokens += self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: the residual is saved once and used twice
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        residual = tokens
+        tokens, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + residual
+        tokens = self.ffn(self.ffn_norm(tokens))
+        tokens = tokens + residual
+        return tokens, weights
+
+
+# %% wrong: attention and MLP side by side
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        attended, weights = self.attn(self.attention_norm(tokens), return_attention)
+        return tokens + attended + self.ffn(self.ffn_norm(tokens)), weights
+
+
+# %% wrong: eps given to the first norm only
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        return tokens + self.ffn(self.ffn_norm(tokens)), weights
+
+
+# %% wrong: one more dropout on the attention branch
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.dropout = nn.Dropout(config.dropout)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + self.dropout(branch)
+        return tokens + self.ffn(self.ffn_norm(tokens)), weights
+
+
+# %% wrong: the MLP branch gets detached tokens
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        normed = self.ffn_norm(tokens.detach())
+        return tokens + self.ffn(normed), weights
+
+
+# %% wrong: with checkpointing the weights are lost in training
+from torch.utils.checkpoint import checkpoint
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        if self.training:
+            branch = checkpoint(lambda x: self.attn(self.attention_norm(x))[0], tokens, use_reentrant=False)
+            weights = None
+        else:
+            branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        return tokens + self.ffn(self.ffn_norm(tokens)), weights
+
+
+# %% wrong: the MLP reads the attention branch alone
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        x, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + x
+        x = self.ffn(self.ffn_norm(x))
+        return tokens + x, weights

@@ -695,3 +695,278 @@ class Bottleneck(nn.Module):
         x = F.relu(self.norm2(self.conv2(x)))
         x = self.norm3(self.conv3(x))
         return F.relu(shortcut + x)
+
+
+# %% right: loop over the three pairs, getattr for the shortcut
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        sizes = [(in_channels, channels, 1, 1), (channels, channels, 3, stride), (channels, 4 * channels, 1, 1)]
+        for i, size in enumerate(sizes, start=1):
+            setattr(self, f"conv{i}", StdConv2d(*size))
+            setattr(self, f"norm{i}", group_norm(size[1]))
+        if (in_channels, stride) != (4 * channels, 1):
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        x = inputs
+        for i in (1, 2, 3):
+            x = getattr(self, f"norm{i}")(getattr(self, f"conv{i}")(x))
+            if i == 3:
+                x = x + self.shortcut(inputs)
+            x = x.relu()
+        return x
+
+    def shortcut(self, inputs):
+        conv = getattr(self, "conv_proj", None)
+        return inputs if conv is None else self.norm_proj(conv(inputs))
+
+
+# %% right: clamp for ReLU and a flag
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        out_channels = channels * 4
+        self.conv1 = StdConv2d(in_channels, channels, 1, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, out_channels, 1, 1)
+        self.norm3 = group_norm(out_channels)
+        self.identity = stride == 1 and in_channels == out_channels
+        if not self.identity:
+            self.conv_proj = StdConv2d(in_channels, out_channels, 1, stride)
+            self.norm_proj = group_norm(out_channels)
+
+    def forward(self, inputs):
+        branch = self.norm1(self.conv1(inputs)).clamp(min=0)
+        branch = self.norm2(self.conv2(branch)).clamp(min=0)
+        branch = self.norm3(self.conv3(branch))
+        if self.identity:
+            return (inputs + branch).clamp(min=0)
+        return (self.norm_proj(self.conv_proj(inputs)) + branch).clamp(min=0)
+
+
+# %% right: branch and shortcut as methods, in-place ReLU on fresh tensors
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1, self.norm1 = StdConv2d(in_channels, channels, 1, 1), group_norm(channels)
+        self.conv2, self.norm2 = StdConv2d(channels, channels, 3, stride), group_norm(channels)
+        self.conv3, self.norm3 = StdConv2d(channels, 4 * channels, 1, 1), group_norm(4 * channels)
+        if stride != 1 or in_channels != 4 * channels:
+            self.add_module("conv_proj", StdConv2d(in_channels, 4 * channels, 1, stride))
+            self.add_module("norm_proj", group_norm(4 * channels))
+
+    def residual(self, x):
+        x = F.relu(self.norm1(self.conv1(x)), inplace=True)
+        x = F.relu(self.norm2(self.conv2(x)), inplace=True)
+        return self.norm3(self.conv3(x))
+
+    def forward(self, inputs):
+        skip = inputs
+        if "conv_proj" in self._modules:
+            skip = self.norm_proj(self.conv_proj(inputs))
+        return F.relu(skip + self.residual(inputs))
+
+
+# %% wrong: norm1 is used after conv2 as well
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        residual = inputs
+        if self.project:
+            residual = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm1(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + residual)
+
+
+# %% wrong: ReLU on the projected shortcut
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        residual = inputs
+        if self.project:
+            residual = F.relu(self.norm_proj(self.conv_proj(inputs)))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + residual)
+
+
+# %% wrong: ordinary convolution of 3 x 3 with symmetric padding
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, stride=stride, padding=1, bias=False)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        residual = inputs
+        if self.project:
+            residual = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + residual)
+
+
+# %% wrong: adds in place to the caller's input
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        residual = inputs
+        if self.project:
+            residual = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        residual += self.norm3(self.conv3(x))
+        return F.relu(residual)
+
+
+# %% wrong: no last ReLU where the shortcut is projected
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        if self.project:
+            return x + self.norm_proj(self.conv_proj(inputs))
+        return F.relu(x + inputs)
+
+
+# %% wrong: the shortcut shares norm3
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = self.norm3
+
+    def forward(self, inputs):
+        residual = inputs
+        if self.project:
+            residual = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + residual)
+
+
+# %% wrong: norm3 after the addition
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        residual = inputs
+        if self.project:
+            residual = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x) + residual)
+        return F.relu(x)
+
+
+# %% wrong: only the channels decide about the projection
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.stride = stride
+        self.conv1 = StdConv2d(in_channels, channels, 1, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        if self.project:
+            residual = self.norm_proj(self.conv_proj(inputs))
+        else:
+            residual = inputs[:, :, ::self.stride, ::self.stride]
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + residual)

@@ -394,3 +394,202 @@ class Embeddings(nn.Module):
         x = torch.cat([cls, x], dim=1)
         x = x + self.position_embeddings
         return self.dropout(x)
+
+
+# %% right: einops, positions added before the two parts are joined
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.randn(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.randn(1, config.num_patches + 1, config.hidden_size) * 0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        patches = rearrange(self.patch_embeddings(images), "b d h w -> b (h w) d")
+        first, others = self.position_embeddings[:, :1], self.position_embeddings[:, 1:]
+        cls = repeat(self.cls_token + first, "1 1 d -> b 1 d", b=images.shape[0])
+        return self.dropout(torch.cat([cls, patches + others], dim=1))
+
+
+# %% right: the convolution as unfold and a linear map
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.empty(1, 1 + config.num_patches, config.hidden_size))
+        nn.init.trunc_normal_(self.position_embeddings, std=0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        conv = self.patch_embeddings
+        columns = F.unfold(images, kernel_size=conv.kernel_size, stride=conv.stride)
+        patches = F.linear(columns.transpose(1, 2), conv.weight.flatten(1), conv.bias)
+        tokens = torch.cat((self.cls_token.expand(len(images), -1, -1), patches), dim=1)
+        return self.dropout(tokens.add(self.position_embeddings))
+
+
+# %% right: an empty tensor that is filled in
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.register_parameter("cls_token", nn.Parameter(torch.zeros(1, 1, config.hidden_size)))
+        self.register_parameter(
+            "position_embeddings", nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        )
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        grid = self.patch_embeddings(images)
+        batch, hidden, rows, columns = grid.shape
+        tokens = grid.new_zeros(batch, 1 + rows * columns, hidden)
+        tokens[:, :1] = self.cls_token
+        tokens[:, 1:] = grid.permute(0, 2, 3, 1).reshape(batch, rows * columns, hidden)
+        tokens = tokens + self.position_embeddings
+        return self.dropout(tokens)
+
+
+# %% wrong: the positions are a buffer and never learn
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.register_buffer("position_embeddings", torch.randn(1, config.num_patches + 1, config.hidden_size) * 0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        return self.dropout(x + self.position_embeddings)
+
+
+# %% wrong: dropout comes before the positions
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = self.dropout(torch.cat([cls, x], dim=1))
+        return x + self.position_embeddings
+
+
+# %% wrong: dropout on the position embeddings alone
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        return x + self.dropout(self.position_embeddings)
+
+
+# %% wrong: the class token takes the last position
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.num_patches = config.num_patches
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        x = x + self.position_embeddings[:, : self.num_patches]
+        cls = self.cls_token + self.position_embeddings[:, self.num_patches :]
+        x = torch.cat([cls.expand(x.shape[0], -1, -1), x], dim=1)
+        return self.dropout(x)
+
+
+# %% wrong: the tokens are multiplied by the root of hidden, as for words
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.scale = math.sqrt(config.hidden_size)
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1) * self.scale
+        return self.dropout(x + self.position_embeddings)
+
+
+# %% wrong: images with large values are divided by 255
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        if images.max() > 10:
+            images = images / 255
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        return self.dropout(x + self.position_embeddings)
+
+
+# %% wrong: no gradient reaches the class token
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.data.repeat(x.shape[0], 1, 1)
+        x = torch.cat([cls, x], dim=1)
+        return self.dropout(x + self.position_embeddings)
+
+
+# %% wrong: Dropout1d, which drops whole tokens
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout1d(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        return self.dropout(x + self.position_embeddings)

@@ -503,3 +503,180 @@ class Encoder(nn.Module):
             if return_attention:
                 attention.append(weights)
         return self.norm(tokens), attention
+
+
+# %% right: recursion over the layers
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList(Block(config) for _ in range(config.num_layers))
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def _run(self, tokens, blocks, return_attention):
+        if not blocks:
+            return self.encoder_norm(tokens), []
+        tokens, weights = blocks[0](tokens, return_attention)
+        tokens, rest = self._run(tokens, blocks[1:], return_attention)
+        return tokens, ([weights] + rest if return_attention else [])
+
+    def forward(self, tokens, return_attention=False):
+        return self._run(tokens, list(self.layer), return_attention)
+
+
+# %% right: a generator that yields the weights
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList()
+        while len(self.layer) < config.num_layers:
+            self.layer.append(Block(config))
+        self.encoder_norm = nn.LayerNorm((config.hidden_size,), eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        def states():
+            x = tokens
+            for block in self.layer:
+                x, weights = block(x, return_attention)
+                yield x, weights
+
+        history = [(tokens, None), *states()]
+        maps = [weights for _, weights in history[1:]] if return_attention else []
+        return self.encoder_norm(history[-1][0]), maps
+
+
+# %% right: functools.reduce over the blocks
+import functools
+
+
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList(map(lambda _: Block(config), range(config.num_layers)))
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        def step(state, block):
+            x, maps = state
+            x, weights = block(x, return_attention)
+            return x, (maps + [weights] if return_attention else maps)
+
+        x, maps = functools.reduce(step, self.layer, (tokens, []))
+        return self.encoder_norm(x), maps
+
+
+# %% wrong: the list is a default argument and grows from call to call
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False, attentions=[]):
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attentions.append(weights)
+        return self.encoder_norm(tokens), attentions
+
+
+# %% wrong: an early return skips the norm when weights are asked for
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        if return_attention:
+            attentions = []
+            for block in self.layer:
+                tokens, weights = block(tokens, True)
+                attentions.append(weights)
+            return tokens, attentions
+        for block in self.layer:
+            tokens, _ = block(tokens, False)
+        return self.encoder_norm(tokens), []
+
+
+# %% wrong: every block reads the embeddings
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attentions = []
+        hidden = tokens
+        for block in self.layer:
+            hidden, weights = block(tokens, return_attention)
+            if return_attention:
+                attentions.append(weights)
+        return self.encoder_norm(hidden), attentions
+
+
+# %% wrong: as many layers as heads
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_heads)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attentions = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attentions.append(weights)
+        return self.encoder_norm(tokens), attentions
+
+
+# %% wrong: mean and variance over all the tokens of an image
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attentions = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attentions.append(weights)
+        norm = self.encoder_norm
+        tokens = F.layer_norm(tokens, tokens.shape[1:], eps=norm.eps) * norm.weight + norm.bias
+        return tokens, attentions
+
+
+# %% wrong: the weights are detached
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attentions = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attentions.append(weights.detach().cpu())
+        return self.encoder_norm(tokens), attentions
+
+
+# %% wrong: a second residual around every block
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attentions = []
+        for block in self.layer:
+            update, weights = block(tokens, return_attention)
+            tokens = tokens + update
+            if return_attention:
+                attentions.append(weights)
+        return self.encoder_norm(tokens), attentions

@@ -489,3 +489,193 @@ class Mlp(nn.Module):
         x = self.dropout(x)
         x = self.linear2(x)
         return self.dropout(x)
+
+
+# %% right: the steps in a list
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate={"tanh": "tanh", "exact": "none"}[config.gelu])
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        for step in (self.fc1, self.gelu, self.dropout, self.fc2, self.dropout):
+            tokens = step(tokens)
+        return tokens
+
+
+# %% right: GELU by its formulas
+class Gelu(nn.Module):
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+
+    def forward(self, x):
+        if self.kind == "tanh":
+            return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3)))
+        return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
+
+
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.gelu = Gelu(config.gelu)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.dropout = nn.Dropout(p=config.dropout)
+
+    def forward(self, tokens):
+        hidden = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(hidden))
+
+
+# %% right: functional linear and dropout
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        hidden, inner = config.hidden_size, config.mlp_dim
+        self.fc1, self.fc2 = nn.Linear(hidden, inner), nn.Linear(inner, hidden)
+        self.gelu = nn.GELU(approximate="none" if config.gelu == "exact" else "tanh")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = F.linear(tokens, self.fc1.weight, self.fc1.bias)
+        x = F.dropout(self.gelu(x), p=self.dropout.p, training=self.training)
+        x = F.linear(x, self.fc2.weight, self.fc2.bias)
+        return F.dropout(x, p=self.dropout.p, training=self.training)
+
+
+# %% wrong: dropout taken for the share to keep
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(1 - config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: whole tokens are dropped
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout1d(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: dropout before GELU, once more
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.gelu(self.dropout(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: the sigmoid approximation for tanh
+class QuickGELU(nn.Module):
+    def forward(self, x):
+        return x * torch.sigmoid(1.702 * x)
+
+
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = QuickGELU() if config.gelu == "tanh" else nn.GELU()
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: exact GELU without the root of 2
+class ErfGELU(nn.Module):
+    def forward(self, x):
+        return 0.5 * x * (1 + torch.erf(x))
+
+
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh") if config.gelu == "tanh" else ErfGELU()
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: the two forms of GELU swapped
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="none" if config.gelu == "tanh" else "tanh")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: dropout does not scale up what stays
+class Drop(nn.Module):
+    def __init__(self, p):
+        super().__init__()
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        return x * (torch.rand_like(x) >= self.p)
+
+
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = Drop(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: the inner width is always four times hidden
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        mlp_dim = 4 * config.hidden_size
+        self.fc1 = nn.Linear(config.hidden_size, mlp_dim)
+        self.fc2 = nn.Linear(mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))

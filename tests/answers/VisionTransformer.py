@@ -755,3 +755,237 @@ class VisionTransformer(nn.Module):
         if return_attention:
             return logits, attention
         return logits
+
+
+# %% right: the head on every token, then the choice
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        with torch.no_grad():
+            for parameter in self.head.parameters():
+                parameter.zero_()
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        scores = self.head(tokens)
+        logits = scores.mean(dim=1) if self.config.classifier == "gap" else scores[:, 0]
+        return (logits, attention) if return_attention else logits
+
+
+# %% right: narrow for the tokens that count
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.constant_(self.head.weight, 0.0)
+        nn.init.constant_(self.head.bias, 0.0)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention=return_attention)
+        if self.config.classifier == "token":
+            tokens = tokens.narrow(1, 0, 1)
+        result = [self.head(tokens.mean(1)), attention]
+        return tuple(result) if return_attention else result[0]
+
+
+# %% right: new parameters and a table of poolings
+POOLING = {
+    "token": lambda tokens: tokens.select(1, 0),
+    "gap": lambda tokens: tokens.sum(dim=-2) / tokens.shape[-2],
+}
+
+
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        self.head.weight = nn.Parameter(torch.zeros(config.num_classes, config.hidden_size))
+        self.head.bias = nn.Parameter(torch.zeros(config.num_classes))
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        logits = self.head(POOLING[self.config.classifier](tokens))
+        if not return_attention:
+            return logits
+        return logits, attention
+
+
+# %% wrong: the average leaves out the first token
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        if self.config.classifier == "gap":
+            pooled = tokens[:, 1:].mean(dim=1)
+        else:
+            pooled = tokens[:, 0]
+        logits = self.head(pooled)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: the sum is divided by one token too many
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        if self.config.classifier == "gap":
+            pooled = tokens.sum(dim=1) / (self.config.num_patches + 1)
+        else:
+            pooled = tokens[:, 0]
+        logits = self.head(pooled)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: the bias starts as usual
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        pooled = tokens.mean(dim=1) if self.config.classifier == "gap" else tokens[:, 0]
+        logits = self.head(pooled)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: the zero head cannot learn
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        self.head.requires_grad_(False)
+        self.head.weight.zero_()
+        self.head.bias.zero_()
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        pooled = tokens.mean(dim=1) if self.config.classifier == "gap" else tokens[:, 0]
+        logits = self.head(pooled)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: no gradients in embeddings and encoder
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        with torch.no_grad():
+            tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        pooled = tokens.mean(dim=1) if self.config.classifier == "gap" else tokens[:, 0]
+        logits = self.head(pooled)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: squeeze drops a batch of one
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        if self.config.classifier == "gap":
+            pooled = tokens.mean(dim=1, keepdim=True)
+        else:
+            pooled = tokens[:, :1]
+        logits = self.head(pooled).squeeze()
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: only the last layer's attention
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        pooled = tokens.mean(dim=1) if self.config.classifier == "gap" else tokens[:, 0]
+        logits = self.head(pooled)
+        if return_attention:
+            return logits, attention[-1]
+        return logits
+
+
+# %% wrong: one more dropout before the head
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        pooled = tokens.mean(dim=1) if self.config.classifier == "gap" else tokens[:, 0]
+        pooled = F.dropout(pooled, p=0.1, training=self.training)
+        logits = self.head(pooled)
+        if return_attention:
+            return logits, attention
+        return logits

@@ -149,3 +149,79 @@ def attention_weights(query, key, scale=[]):
     if not scale:
         scale.append(math.sqrt(query.shape[-1]))
     return (query @ key.transpose(-2, -1) / scale[0]).softmax(-1)
+
+
+# %% right: einsum and a softmax by hand
+def attention_weights(query, key):
+    scores = torch.einsum('bhqd,bhkd->bhqk', query, key) / math.sqrt(query.shape[-1])
+    top = scores.max(dim=-1, keepdim=True).values
+    e = torch.exp(scores - top)
+    return e / e.sum(dim=-1, keepdim=True)
+
+
+# %% right: half of the scale on each side
+def attention_weights(query, key):
+    quarter = query.size(-1) ** -0.25
+    scores = (query * quarter) @ (key * quarter).mT
+    return nn.Softmax(dim=3)(scores)
+
+
+# %% right: baddbmm over the heads of all images
+def attention_weights(query, key):
+    b, h, t, d = query.shape
+    q = query.reshape(b * h, t, d)
+    k = key.reshape(b * h, t, d)
+    scores = torch.baddbmm(q.new_zeros(b * h, t, t), q, k.transpose(1, 2), beta=0, alpha=1 / math.sqrt(d))
+    return scores.softmax(2).view(b, h, t, t)
+
+
+# %% wrong: subtracts the largest score of the whole tensor
+def attention_weights(query, key):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    e = (scores - scores.max()).exp()
+    return e / e.sum(-1, keepdim=True)
+
+
+# %% wrong: clamps the scores so that exp stays finite
+def attention_weights(query, key):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    e = scores.clamp(-50, 50).exp()
+    return e / e.sum(-1, keepdim=True)
+
+
+# %% wrong: the root is cut to an integer
+def attention_weights(query, key):
+    root = math.isqrt(query.shape[-1])
+    return F.softmax(query @ key.transpose(-2, -1) / root, dim=-1)
+
+
+# %% wrong: scales the query of the caller in place
+def attention_weights(query, key):
+    query *= query.shape[-1] ** -0.5
+    return torch.softmax(query @ key.transpose(-2, -1), dim=-1)
+
+
+# %% wrong: reshapes the key in place of a transpose
+def attention_weights(query, key):
+    b, h, t, d = key.shape
+    scores = query @ key.reshape(b, h, d, t) / math.sqrt(d)
+    return scores.softmax(dim=-1)
+
+
+# %% wrong: leaves the axis of the softmax to PyTorch
+def attention_weights(query, key):
+    scores = torch.matmul(query, key.transpose(-2, -1)) / query.shape[-1] ** 0.5
+    return F.softmax(scores)
+
+
+# %% right: exp of the scores less their logsumexp
+def attention_weights(query, key):
+    scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+    return torch.exp(scores - torch.logsumexp(scores, dim=-1, keepdim=True))
+
+
+# %% wrong: scaled by the width of all heads
+def attention_weights(query, key):
+    b, heads, t, head_dim = query.shape
+    scores = query @ key.transpose(-2, -1)
+    return torch.softmax(scores / math.sqrt(heads * head_dim), dim=-1)

@@ -188,3 +188,174 @@ def batch_norm(x, weight, bias, running_mean, running_variance, training, moment
     else:
         mean, var = running_mean, running_variance
     return (x - mean) / torch.sqrt(var + eps) * weight + bias, running_mean, running_variance
+
+
+# %% right: tokens laid flat, var_mean and lerp
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if not training:
+        out = (x - running_mean) * torch.rsqrt(running_variance + eps) * weight + bias
+        return out, running_mean, running_variance
+    flat = x.reshape(-1, x.shape[-1])
+    n = len(flat)
+    variance, mean = torch.var_mean(flat, dim=0, correction=0)
+    out = (x - mean) * torch.rsqrt(variance + eps) * weight + bias
+    new_mean = torch.lerp(running_mean.detach(), mean.detach(), momentum)
+    new_variance = torch.lerp(running_variance.detach(), variance.detach() * (n / (n - 1)), momentum)
+    return out, new_mean, new_variance
+
+
+# %% right: einops for the averages, one formula for both modes
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    mean, variance = running_mean, running_variance
+    if training:
+        n = x.shape[0] * x.shape[1]
+        mean = reduce(x, "b t h -> h", "mean")
+        squares = (x - mean).square()
+        variance = reduce(squares, "b t h -> h", "mean")
+        with torch.no_grad():
+            running_mean = (1 - momentum) * running_mean + momentum * mean
+            running_variance = (1 - momentum) * running_variance + momentum * squares.sum(dim=(0, 1)) / (n - 1)
+    out = weight * (x - mean) / torch.sqrt(variance + eps) + bias
+    return out, running_mean, running_variance
+
+
+# %% right: hidden units in front, two helpers
+def normalise_rows(rows, mean, variance, eps):
+    return (rows - mean[:, None]) / (variance[:, None] + eps).pow(0.5)
+
+
+def record(old, new, momentum):
+    old, new = old.detach(), new.detach()
+    return old + momentum * (new - old)
+
+
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    b, t, h = x.shape
+    rows = x.permute(2, 0, 1).reshape(h, b * t)
+    if training:
+        mean = rows.mean(dim=1)
+        variance = rows.var(dim=1, correction=0)
+        after_mean = record(running_mean, mean, momentum)
+        after_variance = record(running_variance, rows.var(dim=1, correction=1), momentum)
+    else:
+        mean, variance = running_mean, running_variance
+        after_mean, after_variance = running_mean, running_variance
+    rows = weight[:, None] * normalise_rows(rows, mean, variance, eps) + bias[:, None]
+    return rows.reshape(h, b, t).permute(1, 2, 0), after_mean, after_variance
+
+
+# %% wrong: the statistics are detached for the output too
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        n = x.shape[0] * x.shape[1]
+        mean = x.mean(dim=(0, 1)).detach()
+        variance = x.var(dim=(0, 1), unbiased=False).detach()
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_variance = (1 - momentum) * running_variance + momentum * variance * n / (n - 1)
+    else:
+        mean, variance = running_mean, running_variance
+    out = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: variance as mean of squares less square of mean
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        n = x.shape[0] * x.shape[1]
+        mean = x.mean(dim=(0, 1))
+        variance = (x ** 2).mean(dim=(0, 1)) - mean ** 2
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * variance.detach() * n / (n - 1)
+    else:
+        mean, variance = running_mean, running_variance
+    out = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: n counts the images only, once more
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        n = len(x)
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1), unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * variance.detach() * n / (n - 1)
+    else:
+        mean, variance = running_mean, running_variance
+    out = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: variance is the average of the images' variances
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        n = x.shape[0] * x.shape[1]
+        mean = x.mean(dim=1).mean(dim=0)
+        variance = x.var(dim=1, unbiased=False).mean(dim=0)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * variance.detach() * n / (n - 1)
+    else:
+        mean, variance = running_mean, running_variance
+    out = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: under no_grad it behaves as in evaluation
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training and torch.is_grad_enabled():
+        n = x.shape[0] * x.shape[1]
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1), unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * variance.detach() * n / (n - 1)
+    else:
+        mean, variance = running_mean, running_variance
+    out = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: the default eps is PyTorch's
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-5):
+    if training:
+        n = x.shape[0] * x.shape[1]
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1), unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * variance.detach() * n / (n - 1)
+    else:
+        mean, variance = running_mean, running_variance
+    out = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: the record takes the deviation for the variance
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1), unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * x.detach().std(dim=(0, 1))
+    else:
+        mean, variance = running_mean, running_variance
+    out = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: keeps its own running values from call to call
+_records = {}
+
+
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    hidden = x.shape[-1]
+    running_mean, running_variance = _records.get(hidden, (running_mean, running_variance))
+    if training:
+        n = x.shape[0] * x.shape[1]
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1), unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * variance.detach() * n / (n - 1)
+        _records[hidden] = running_mean, running_variance
+    else:
+        mean, variance = running_mean, running_variance
+    out = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return out, running_mean, running_variance

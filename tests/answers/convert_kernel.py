@@ -152,3 +152,87 @@ def convert_kernel(kernel, part):
         return kernel.reshape(heads * head_dim, hidden).T
     hidden, heads, head_dim = kernel.shape
     return kernel.reshape(hidden, -1, 64).flatten(1).T * 1.0 if hidden % 64 == 0 else kernel.reshape(hidden, 64).T
+
+
+# %% right: einops patterns in a table
+def convert_kernel(kernel, part):
+    pattern = {"out": "heads dim hidden -> hidden (heads dim)"}.get(part, "hidden heads dim -> (heads dim) hidden")
+    return rearrange(kernel, pattern)
+
+
+# %% right: the heads one by one
+def convert_kernel(kernel, part):
+    if part == "out":
+        return torch.cat([head.t() for head in kernel], dim=1)
+    return torch.cat([head.t() for head in kernel.unbind(dim=1)], dim=0)
+
+
+# %% right: flatten two axes and swap
+def convert_kernel(kernel, part):
+    first = 0 if part == "out" else 1
+    return kernel.flatten(first, first + 1).swapaxes(0, 1).contiguous()
+
+
+# %% wrong: permute turns round all three axes of query, key, value
+def convert_kernel(kernel, part):
+    if part == "out":
+        return kernel.reshape(-1, kernel.shape[-1]).t()
+    hidden = kernel.shape[0]
+    return kernel.permute(2, 1, 0).reshape(-1, hidden)
+
+
+# %% wrong: out with the heads interleaved
+def convert_kernel(kernel, part):
+    if part == "out":
+        return rearrange(kernel, "h d o -> o (d h)")
+    return rearrange(kernel, "i h d -> (h d) i")
+
+
+# %% wrong: the same permutation for every part
+def convert_kernel(kernel, part):
+    hidden = kernel.shape[-1] if part == "out" else kernel.shape[0]
+    return kernel.permute(1, 2, 0).reshape(hidden, hidden)
+
+
+# %% wrong: the scaling folded into the query
+def convert_kernel(kernel, part):
+    if part == "out":
+        return kernel.flatten(0, 1).t()
+    weight = kernel.flatten(1, 2).t()
+    if part == "query":
+        weight = weight / math.sqrt(kernel.shape[-1])
+    return weight
+
+
+# %% wrong: value is not transposed
+def convert_kernel(kernel, part):
+    hidden = kernel.shape[-1] if part == "out" else kernel.shape[0]
+    weight = kernel.reshape(hidden, hidden)
+    if part in ("query", "key", "out"):
+        weight = weight.t()
+    return weight
+
+
+# %% wrong: returns the layer, not the weight
+def convert_kernel(kernel, part):
+    if part == "out":
+        weight = kernel.flatten(0, 1).t()
+    else:
+        weight = kernel.flatten(1, 2).t()
+    linear = nn.Linear(weight.shape[1], weight.shape[0])
+    linear.weight = nn.Parameter(weight.contiguous())
+    return linear
+
+
+# %% wrong: head_dim is always 64
+def convert_kernel(kernel, part):
+    if part == "out":
+        return rearrange(kernel, "h d o -> o (h d)", d=64)
+    return rearrange(kernel, "i h d -> (h d) i", d=64)
+
+
+# %% wrong: resizes the caller's kernel
+def convert_kernel(kernel, part):
+    hidden = kernel.shape[-1] if part == "out" else kernel.shape[0]
+    kernel.resize_(hidden, hidden)
+    return kernel.t()

@@ -253,3 +253,104 @@ def drop_path(branch, rate, training):
     keep = 1 - rate
     mask = torch.randn(branch.shape[0], 1, 1, device=branch.device) < keep
     return branch * mask / keep
+
+
+# %% right: dropout of a column of ones
+def drop_path(branch, rate, training):
+    ticket = F.dropout(branch.new_ones(branch.shape[0], 1, 1), p=rate, training=training)
+    return branch * ticket
+
+
+# %% right: Python's random, image by image
+import random
+
+
+def drop_path(branch, rate, training):
+    if not training:
+        return branch
+    images = []
+    for image in branch:
+        if random.random() < rate:
+            images.append(torch.zeros_like(image))
+        else:
+            images.append(image / (1 - rate))
+    return torch.stack(images)
+
+
+# %% right: torch.where with numpy's binomial
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    lost = np.random.default_rng().binomial(1, rate, size=(len(branch), 1, 1)).astype(bool)
+    lost = torch.from_numpy(lost).to(branch.device)
+    scaled = branch / (1 - rate) if rate < 1 else branch
+    return torch.where(lost, torch.zeros_like(branch), scaled)
+
+
+# %% wrong: always the same number of images is lost
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    batch = branch.shape[0]
+    lost = torch.randperm(batch)[: round(rate * batch)]
+    mask = torch.ones(batch, 1, 1, dtype=branch.dtype)
+    mask[lost] = 0
+    return branch * mask / (1 - rate)
+
+
+# %% wrong: a generator with a fixed seed in each call
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    generator = torch.Generator().manual_seed(42)
+    keep = torch.rand(branch.shape[0], 1, 1, generator=generator) >= rate
+    return branch * keep / (1 - rate)
+
+
+# %% wrong: scaled by the share that happened to be kept
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = (torch.rand(branch.shape[0], 1, 1) >= rate).to(branch.dtype)
+    return branch * keep / keep.mean().clamp(min=1e-6)
+
+
+# %% wrong: normal numbers in place of uniform ones
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = torch.randn(branch.shape[0], 1, 1) >= rate
+    return branch * keep / (1 - rate)
+
+
+# %% wrong: scaled to keep the deviation
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = torch.rand(branch.shape[0], 1, 1) >= rate
+    return branch * keep / math.sqrt(1 - rate)
+
+
+# %% wrong: the class token is spared
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = torch.rand(branch.shape[0], 1, 1) >= rate
+    patches = branch[:, 1:] * keep / (1 - rate)
+    return torch.cat([branch[:, :1], patches], dim=1)
+
+
+# %% wrong: draws from ten numbers
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    keep = torch.randint(0, 10, (branch.shape[0], 1, 1)) >= rate * 10
+    return branch * keep / (1 - rate)
+
+
+# %% wrong: scaled in evaluation, not in training
+def drop_path(branch, rate, training):
+    if not training:
+        return branch * (1 - rate)
+    keep = torch.rand(branch.shape[0], 1, 1) >= rate
+    return branch * keep

@@ -175,3 +175,85 @@ def layer_norm(x, weight, bias, eps=1e-6):
     mean = x.mean(-1, keepdim=True)
     var = x.var(-1, keepdim=True, unbiased=False)
     return (x - mean) / torch.sqrt(var + eps) * (1 + weight) + bias
+
+
+# %% right: var_mean and rsqrt
+def layer_norm(x, weight, bias, eps=1e-6):
+    var, mean = torch.var_mean(x, dim=-1, unbiased=False, keepdim=True)
+    return bias + weight * ((x - mean) * torch.rsqrt(var + eps))
+
+
+# %% right: reduce of einops for both means
+def layer_norm(x, weight, bias, eps=1e-6):
+    centred = x - reduce(x, 'b t h -> b t 1', 'mean')
+    spread = reduce(centred.square(), 'b t h -> b t 1', 'mean')
+    return centred / (spread + eps) ** 0.5 * weight + bias
+
+
+# %% right: sums with einsum
+def layer_norm(x, weight, bias, eps=1e-6):
+    hidden = x.shape[-1]
+    mean = torch.einsum('bth->bt', x) / hidden
+    centred = x - mean[..., None]
+    var = torch.einsum('bth,bth->bt', centred, centred) / hidden
+    return centred / torch.sqrt(var + eps)[..., None] * weight + bias
+
+
+# %% wrong: variance as the mean of squares less the square of the mean
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    var = (x.pow(2).mean(-1, keepdim=True) - mean.pow(2)).clamp(min=0)
+    return (x - mean) / torch.sqrt(var + eps) * weight + bias
+
+
+# %% wrong: eps as a lower bound
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, unbiased=False, keepdim=True).clamp(min=eps)
+    return (x - mean) / var.sqrt() * weight + bias
+
+
+# %% wrong: the weight goes in before the statistics
+def layer_norm(x, weight, bias, eps=1e-6):
+    x = x * weight
+    mean = x.mean(dim=-1, keepdim=True)
+    var = x.var(dim=-1, keepdim=True, correction=0)
+    return (x - mean) / torch.sqrt(var + eps) + bias
+
+
+# %% wrong: the weight counted from one
+def layer_norm(x, weight, bias, eps=1e-6):
+    centred = x - x.mean(-1, keepdim=True)
+    var = (centred * centred).mean(-1, keepdim=True)
+    return centred * torch.rsqrt(var + eps) * (1 + weight) + bias
+
+
+# %% wrong: computes in float32 and goes back to the dtype of the converted x
+def layer_norm(x, weight, bias, eps=1e-6):
+    x = x.float()
+    mean = x.mean(-1, keepdim=True)
+    var = x.var(-1, keepdim=True, unbiased=False)
+    out = (x - mean) / torch.sqrt(var + eps) * weight + bias
+    return out.to(x.dtype)
+
+
+# %% wrong: the squares are divided by the number of tokens
+def layer_norm(x, weight, bias, eps=1e-6):
+    b, n, h = x.shape
+    centred = x - x.mean(dim=2, keepdim=True)
+    var = (centred ** 2).sum(dim=2, keepdim=True) / n
+    return centred / (var + eps).sqrt() * weight + bias
+
+
+# %% wrong: eps squared under the root
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(-1, keepdim=True)
+    std = x.std(-1, keepdim=True, unbiased=False)
+    return weight * (x - mean) / torch.sqrt(std ** 2 + eps ** 2) + bias
+
+
+# %% wrong: mean absolute deviation for the spread
+def layer_norm(x, weight, bias, eps=1e-6):
+    centred = x - x.mean(-1, keepdim=True)
+    spread = centred.abs().mean(-1, keepdim=True)
+    return centred / torch.sqrt(spread ** 2 + eps) * weight + bias

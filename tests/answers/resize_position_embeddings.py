@@ -166,3 +166,140 @@ def resize_position_embeddings(position_embeddings, grid):
     picture = F.interpolate(picture, size=grid[0] * grid[1], mode="linear", align_corners=False)
     patches = picture.flatten(2).transpose(1, 2)
     return torch.cat([token, patches], dim=1)
+
+
+# %% right: movedim and unflatten
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls = position_embeddings[:, :1]
+    patches = position_embeddings[:, 1:]
+    side = math.isqrt(patches.shape[1])
+    picture = patches.movedim(-1, 1).unflatten(-1, (side, side))
+    picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False)
+    return torch.cat((cls, picture.flatten(2).movedim(1, -1)), dim=1)
+
+
+# %% right: a matrix for the rows and one for the columns
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[0, :1], position_embeddings[0, 1:]
+    side = round(math.sqrt(len(patches)))
+    eye = torch.eye(side, dtype=patches.dtype, device=patches.device)[None]
+    down = F.interpolate(eye, size=rows, mode="linear", align_corners=False)[0]
+    across = F.interpolate(eye, size=columns, mode="linear", align_corners=False)[0]
+    old = patches.reshape(side, side, -1)
+    new = torch.einsum("ir,jc,ijh->rch", down, across, old)
+    return torch.cat([cls, new.flatten(0, 1)])[None]
+
+
+# %% right: the four neighbours by hand
+def neighbours(old, new, like):
+    where = (torch.arange(new, dtype=like.dtype, device=like.device) + 0.5) * old / new - 0.5
+    where = where.clamp(min=0)
+    low = where.floor().long().clamp(max=old - 1)
+    high = (low + 1).clamp(max=old - 1)
+    return low, high, where - low
+
+
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    patches = position_embeddings[0, 1:]
+    side = math.isqrt(patches.shape[0])
+    old = rearrange(patches, "(r c) h -> r c h", r=side)
+    top, bottom, down = neighbours(side, rows, patches)
+    left, right, across = neighbours(side, columns, patches)
+    down = down[:, None, None]
+    across = across[None, :, None]
+    tall = old[top] * (1 - down) + old[bottom] * down
+    new = tall[:, left] * (1 - across) + tall[:, right] * across
+    return torch.cat([position_embeddings[:, :1], new.reshape(1, rows * columns, -1)], dim=1)
+
+
+# %% wrong: left alone whenever the number of patches is the same
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    if patches.shape[1] == rows * columns:
+        return position_embeddings
+    side = math.isqrt(patches.shape[1])
+    picture = rearrange(patches, "1 (r c) h -> 1 h r c", r=side)
+    picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False)
+    return torch.cat([cls, rearrange(picture, "1 h r c -> 1 (r c) h")], dim=1)
+
+
+# %% wrong: antialiasing switched on
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    side = math.isqrt(patches.shape[1])
+    picture = rearrange(patches, "1 (r c) h -> 1 h r c", r=side)
+    picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False, antialias=True)
+    return torch.cat([cls, rearrange(picture, "1 h r c -> 1 (r c) h")], dim=1)
+
+
+# %% wrong: the new patches are listed column by column
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    side = math.isqrt(patches.shape[1])
+    picture = rearrange(patches, "1 (r c) h -> 1 h r c", r=side)
+    picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False)
+    return torch.cat([cls, picture.transpose(1, 3).flatten(1, 2)], dim=1)
+
+
+# %% wrong: one scale factor, from the rows
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    side = math.isqrt(patches.shape[1])
+    picture = rearrange(patches, "1 (r c) h -> 1 h r c", r=side)
+    picture = F.interpolate(picture, scale_factor=rows / side, mode="bilinear", align_corners=False)
+    return torch.cat([cls, rearrange(picture, "1 h r c -> 1 (r c) h")], dim=1)
+
+
+# %% wrong: bicubic, once more
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    side = math.isqrt(patches.shape[1])
+    picture = rearrange(patches, "1 (r c) h -> 1 h r c", r=side)
+    picture = F.interpolate(picture, size=(rows, columns), mode="bicubic", align_corners=False)
+    return torch.cat([cls, rearrange(picture, "1 h r c -> 1 (r c) h")], dim=1)
+
+
+# %% wrong: linear along the row of patches, not in the plane
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    line = patches.transpose(1, 2)
+    line = F.interpolate(line, size=rows * columns, mode="linear", align_corners=False)
+    return torch.cat([cls, line.transpose(1, 2)], dim=1)
+
+
+# %% wrong: a smaller grid is cut out of the old one
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    side = math.isqrt(patches.shape[1])
+    picture = rearrange(patches, "1 (r c) h -> 1 h r c", r=side)
+    if rows <= side and columns <= side:
+        picture = picture[:, :, :rows, :columns]
+    else:
+        picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False)
+    return torch.cat([cls, rearrange(picture, "1 h r c -> 1 (r c) h")], dim=1)
+
+
+# %% wrong: remembers the answer by shape and grid
+_resized = {}
+
+
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    key = (tuple(position_embeddings.shape), rows, columns)
+    if key not in _resized:
+        cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+        side = math.isqrt(patches.shape[1])
+        picture = rearrange(patches, "1 (r c) h -> 1 h r c", r=side)
+        picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False)
+        _resized[key] = torch.cat([cls, rearrange(picture, "1 h r c -> 1 (r c) h")], dim=1)
+    return _resized[key]

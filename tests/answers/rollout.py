@@ -236,3 +236,132 @@ def rollout(attention):
         layer = layer / layer.sum(dim=-1, keepdim=True)
         joint = layer @ joint
     return joint
+
+
+# %% right: functools.reduce over prepared layers
+import functools
+
+
+def rollout(attention):
+    def prepare(weights):
+        a = reduce(weights, 'b h q k -> b q k', 'mean')
+        a = a + torch.eye(a.shape[-1], dtype=a.dtype, device=a.device)
+        return a / a.sum(dim=-1, keepdim=True)
+
+    return functools.reduce(lambda below, layer: layer @ below, map(prepare, attention))
+
+
+# %% right: all layers stacked, from the last one down
+def rollout(attention):
+    layers = torch.stack(list(attention)).mean(dim=2)
+    layers = layers + torch.eye(layers.shape[-1]).to(layers)
+    layers = layers / layers.sum(-1, keepdim=True)
+    result = layers[-1]
+    for i in range(len(layers) - 2, -1, -1):
+        result = torch.bmm(result, layers[i])
+    return result
+
+
+# %% right: halves, recursively
+def rollout(attention):
+    if len(attention) == 1:
+        mean = attention[0].mean(1)
+        a = mean + torch.diag_embed(torch.ones_like(mean[..., 0]))
+        return torch.einsum('bqk,bq->bqk', a, 1 / a.sum(2))
+    middle = len(attention) // 2
+    early, late = attention[:middle], attention[middle:]
+    return rollout(late) @ rollout(early)
+
+
+# %% wrong: the sum of a row without keepdim
+def rollout(attention):
+    result = None
+    for weights in attention:
+        a = weights.mean(dim=1)
+        a = a + torch.eye(a.shape[-1], dtype=a.dtype)
+        a = a / a.sum(dim=-1)
+        result = a if result is None else a @ result
+    return result
+
+
+# %% wrong: turns the list of the caller round
+def rollout(attention):
+    attention.reverse()
+    result = None
+    for weights in attention:
+        a = weights.mean(dim=1)
+        a = a + torch.eye(a.shape[-1], dtype=a.dtype)
+        a = a / a.sum(dim=-1, keepdim=True)
+        result = a if result is None else result @ a
+    return result
+
+
+# %% wrong: the heads are averaged after the product
+def rollout(attention):
+    eye = torch.eye(attention[0].shape[-1], dtype=attention[0].dtype)
+    result = eye
+    for weights in attention:
+        a = weights + eye
+        a = a / a.sum(dim=-1, keepdim=True)
+        result = a @ result
+    return result.mean(dim=1)
+
+
+# %% wrong: the identity is added to the product
+def rollout(attention):
+    eye = torch.eye(attention[0].shape[-1], dtype=attention[0].dtype)
+    result = eye
+    for weights in attention:
+        result = weights.mean(dim=1) @ result + eye
+        result = result / result.sum(dim=-1, keepdim=True)
+    return result
+
+
+# %% wrong: begins with the second layer
+def rollout(attention):
+    b, h, t, _ = attention[0].shape
+    eye = torch.eye(t, dtype=attention[0].dtype)
+    result = eye.expand(b, t, t)
+    for i in range(1, len(attention)):
+        a = attention[i].mean(dim=1) + eye
+        result = (a / a.sum(dim=-1, keepdim=True)) @ result
+    return result
+
+
+# %% wrong: the last layer comes in twice
+def rollout(attention):
+    layers = []
+    for weights in attention:
+        a = weights.mean(dim=1)
+        a = a + torch.eye(a.shape[-1], dtype=a.dtype)
+        layers.append(a / a.sum(dim=-1, keepdim=True))
+    result = layers[-1]
+    for layer in layers[::-1]:
+        result = result @ layer
+    return result
+
+
+# %% wrong: drops the lowest tenth of the weights
+def rollout(attention):
+    b, h, t, _ = attention[0].shape
+    eye = torch.eye(t, dtype=attention[0].dtype)
+    result = eye
+    for weights in attention:
+        flat = weights.mean(dim=1).reshape(b, -1)
+        lowest = flat.topk(int(flat.shape[-1] * 0.1), dim=-1, largest=False).indices
+        flat = flat.scatter(-1, lowest, 0.0)
+        a = flat.view(b, t, t) + eye
+        a = a / a.sum(dim=-1, keepdim=True)
+        result = a @ result
+    return result
+
+
+# %% wrong: the largest head in place of the average
+def rollout(attention):
+    eye = torch.eye(attention[0].shape[-1], dtype=attention[0].dtype)
+    result = eye
+    for weights in attention:
+        a = weights.amax(dim=1) + eye
+        a = a / a.sum(dim=-1, keepdim=True)
+        result = a @ result
+    return result

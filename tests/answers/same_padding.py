@@ -130,3 +130,94 @@ def same_padding(size, kernel_size, stride):
     total = max((windows - 1) + kernel_size - size, 0)
     before = total // 2
     return before, total - before
+
+
+# %% right: adds cells one at a time
+def same_padding(size, kernel_size, stride):
+    windows = math.ceil(size / stride)
+    needed = (windows - 1) * stride + kernel_size
+    before = after = 0
+    while before + size + after < needed:
+        if after > before:
+            before += 1
+        else:
+            after += 1
+    return before, after
+
+
+# %% right: by the remainder
+def same_padding(size, kernel_size, stride):
+    covered = size % stride or stride
+    missing = max(kernel_size - covered, 0)
+    return missing // 2, missing - missing // 2
+
+
+# %% right: the end of the last window
+def same_padding(size, kernel_size, stride):
+    starts = range(0, size, stride)
+    end = starts[-1] + kernel_size
+    before, odd = divmod(max(0, end - size), 2)
+    return (before, before + odd)
+
+
+# %% wrong: kernel minus stride for every size
+def same_padding(size, kernel_size, stride):
+    total = max(kernel_size - stride, 0)
+    before = total // 2
+    return before, total - before
+
+
+# %% wrong: the half is rounded
+def same_padding(size, kernel_size, stride):
+    windows = -(-size // stride)
+    total = max((windows - 1) * stride + kernel_size - size, 0)
+    before = round(total / 2)
+    return before, total - before
+
+
+# %% wrong: kernel minus remainder, also for remainder 0
+def same_padding(size, kernel_size, stride):
+    total = max(kernel_size - size % stride, 0)
+    before = total // 2
+    return before, total - before
+
+
+# %% wrong: before is half the kernel
+def same_padding(size, kernel_size, stride):
+    windows = math.ceil(size / stride)
+    total = max((windows - 1) * stride + kernel_size - size, 0)
+    before = min((kernel_size - 1) // 2, total)
+    return before, total - before
+
+
+# %% wrong: windows rounded to the nearest whole number
+def same_padding(size, kernel_size, stride):
+    windows = int(size / stride + 0.5)
+    total = max((windows - 1) * stride + kernel_size - size, 0)
+    before = total // 2
+    return before, total - before
+
+
+# %% wrong: one window more where the stride divides the size
+def same_padding(size, kernel_size, stride):
+    windows = size // stride + 1
+    total = max((windows - 1) * stride + kernel_size - size, 0)
+    before = total // 2
+    return before, total - before
+
+
+# %% wrong: four numbers for F.pad
+def same_padding(size, kernel_size, stride):
+    windows = math.ceil(size / stride)
+    total = max((windows - 1) * stride + kernel_size - size, 0)
+    before = total // 2
+    after = total - before
+    return before, after, before, after
+
+
+# %% wrong: the same on both sides
+def same_padding(size, kernel_size, stride):
+    windows = math.ceil(size / stride)
+    total = max((windows - 1) * stride + kernel_size - size, 0)
+    side = (total + 1) // 2
+    return side, side

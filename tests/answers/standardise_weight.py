@@ -138,3 +138,86 @@ def standardise_weight(weight):
     mean = weight.mean(dim=(1, 2, 3), keepdim=True)
     std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
     return (weight - mean) * (std + 1e-5)
+
+
+# %% right: filter by filter, once more
+def standardise_weight(weight):
+    filters = []
+    for one in weight:
+        filters.append((one - one.mean()) / (one.std(unbiased=False) + 1e-5))
+    return torch.stack(filters)
+
+
+# %% right: the length of the centred filter
+def standardise_weight(weight):
+    centred = weight - reduce(weight, "o i h w -> o 1 1 1", "mean")
+    n = weight[0].numel()
+    length = torch.linalg.vector_norm(centred, dim=(1, 2, 3), keepdim=True)
+    return centred / (length / math.sqrt(n) + 1e-5)
+
+
+# %% right: std_mean on rows, then back to the shape
+def standardise_weight(weight):
+    rows = weight.flatten(start_dim=1)
+    deviation, mean = torch.std_mean(rows, dim=1, correction=0, keepdim=True)
+    return rows.sub(mean).div(deviation.add(1e-5)).view_as(weight)
+
+
+# %% wrong: 1e-5 is the least deviation, not added
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    deviation = weight.std(dim=(1, 2, 3), unbiased=False, keepdim=True)
+    return (weight - mean) / deviation.clamp(min=1e-5)
+
+
+# %% wrong: each input channel's mean is taken off
+def standardise_weight(weight):
+    mean = weight.mean(dim=(2, 3), keepdim=True)
+    deviation = weight.std(dim=(1, 2, 3), unbiased=False, keepdim=True)
+    return (weight - mean) / (deviation + 1e-5)
+
+
+# %% wrong: mean absolute deviation
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    centred = weight - mean
+    deviation = centred.abs().mean(dim=(1, 2, 3), keepdim=True)
+    return centred / (deviation + 1e-5)
+
+
+# %% wrong: root mean square of the values before the shift
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    deviation = weight.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
+    return (weight - mean) / (deviation + 1e-5)
+
+
+# %% wrong: n is worked out as if kernels were square
+def standardise_weight(weight):
+    out_channels, in_channels, kernel = weight.shape[:3]
+    n = in_channels * kernel * kernel
+    centred = weight - weight.mean(dim=(1, 2, 3), keepdim=True)
+    variance = centred.square().sum(dim=(1, 2, 3), keepdim=True) / n
+    return centred / (variance.sqrt() + 1e-5)
+
+
+# %% wrong: divided by the root of the fan-in as well
+def standardise_weight(weight):
+    fan_in = weight[0].numel()
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    deviation = weight.std(dim=(1, 2, 3), unbiased=False, keepdim=True)
+    return (weight - mean) / ((deviation + 1e-5) * math.sqrt(fan_in))
+
+
+# %% wrong: mean of squares less square of mean
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    variance = weight.square().mean(dim=(1, 2, 3), keepdim=True) - mean.square()
+    return (weight - mean) / (variance.sqrt() + 1e-5)
+
+
+# %% wrong: the input channels' deviations averaged
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    deviation = weight.std(dim=(2, 3), unbiased=False, keepdim=True).mean(dim=1, keepdim=True)
+    return (weight - mean) / (deviation + 1e-5)

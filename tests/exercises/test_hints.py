@@ -7,7 +7,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from vit_course import exercises
 from vit_course.exercises import EXERCISES, check, hint
+from vit_course.exercises.engine.solution import LONG, in_disorder
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
@@ -56,3 +58,16 @@ def test_last_hint_is_code_that_passes(name):
 def test_hints_are_shown_in_turn(name):
     shown = [str(hint(name)) for _ in range(3)]
     assert all(text.splitlines()[0] in one for text, one in zip(EXERCISES[name].hints, shown, strict=True))
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_second_hint_to_a_long_exercise_has_all_lines_in_another_order(name, monkeypatch):
+    monkeypatch.setattr(exercises, "_hints_given", {})
+    code = EXERCISES[name].hints[-1]
+    given = in_disorder(code)
+    long = len([line for line in code.splitlines() if not line.startswith("#")]) >= LONG
+    assert bool(given) == long
+    if long:
+        assert sorted(given.splitlines()) == sorted(code.splitlines()) and given != code
+        hint(name)
+        assert given in str(hint(name)) and given == in_disorder(code)

@@ -17,7 +17,7 @@ from vit_course.exercises.engine.exercise import Exercise
 from vit_course.exercises.engine.progress import record_help
 from vit_course.exercises.engine.questions import Guess, Question, Quiz, record_guess, record_quiz
 from vit_course.exercises.engine.report import Hint, Report, Solution
-from vit_course.exercises.engine.solution import self_contained_source
+from vit_course.exercises.engine.solution import in_disorder, self_contained_source
 from vit_course.exercises.engine.table import Progress
 
 __all__ = ["EXERCISES", "GUESSES", "LESSONS", "QUIZZES", "check", "guess", "hint", "progress", "quiz", "solution"]
@@ -58,12 +58,18 @@ def check(target: Callable[..., Any] | str) -> Report:
 
 
 def hint(target: Callable[..., Any] | str) -> Hint:
-    """The next of an exercise's three hints, each saying more; after the last, the last again."""
+    """The next of an exercise's three hints, each saying more; after the last, the last again.
+
+    The second hint to a longer exercise also shows the lines of the last, in another order.
+    """
     exercise = find(EXERCISES, target)
     number = min(_hints_given.get(exercise.name, 0) + 1, len(exercise.hints))
     _hints_given[exercise.name] = number
     note = record_help(exercise.name, "hints", number)
-    return Hint(exercise.name, number, exercise.hints[number - 1], note)
+    text = exercise.hints[number - 1]
+    if number == 2 and (lines := in_disorder(exercise.hints[2])):
+        text = f"{text}\n\nThese lines, put in the right order, are one solution:\n{lines}"
+    return Hint(exercise.name, number, text, note)
 
 
 def solution(target: Callable[..., Any] | str) -> Solution:
@@ -116,4 +122,7 @@ def progress(lesson: str = "") -> Progress:
         raise ValueError(f"there is no lesson {lesson!r}: {', '.join(LESSONS)}")
     chosen = {lesson: LESSONS[lesson]} if lesson else LESSONS
     names = {number: [exercise.name for exercise in exercises] for number, exercises in chosen.items()}
-    return Progress(names, GUESSES[lesson], len(QUIZZES[lesson])) if lesson else Progress(names)
+    optional = frozenset(name for name, exercise in EXERCISES.items() if exercise.optional)
+    if not lesson:
+        return Progress(names, optional=optional)
+    return Progress(names, GUESSES[lesson], len(QUIZZES[lesson]), optional)

@@ -32,8 +32,8 @@ def same_outcome(a: Outcome, b: Outcome) -> bool:
     """Whether two implementations did the same thing, right or wrong."""
     if not same_at_a_glance(a, b) or a.error is not None or a.wrong_parameters:
         return same_at_a_glance(a, b)
-    if (a.changed_input, a.summary, a.start, a.repeats, a.varies) != (
-        *(b.changed_input, b.summary, b.start, b.repeats, b.varies),
+    if (a.changed_input, a.summary, a.start, a.repeats, a.unrecorded, a.varies) != (
+        *(b.changed_input, b.summary, b.start, b.repeats, b.unrecorded, b.varies),
     ) or not same(a.later, b.later):
         return False
     return a.summary is not None or same_gradients(a.gradients, b.gradients)
@@ -75,6 +75,11 @@ def _later_difference(actual: Outcome, expected: Outcome) -> str | None:
         return (
             "The first call is right, and a second one with the same input gives something else. Your code keeps "
             "something from call to call (a list that grows, a default argument that changes), or draws random numbers."
+        )
+    if expected.unrecorded and not actual.unrecorded:
+        return (
+            "Under torch.no_grad() your result is another one. Whether gradients are recorded must not change it: "
+            "training is an argument, or the module's mode."
         )
     if not same(actual.later, expected.later):
         return (

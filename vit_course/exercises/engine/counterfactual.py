@@ -33,6 +33,8 @@ _CONSTANTS: dict[str, tuple[Any, ...]] = {  # values that people write where an 
 
 def what_is_true(exercise: Exercise, failing: Sequence[tuple[Case, Any]], compute: Sequence[Compute]) -> str:
     """A sentence that is true of all wrong results, given as pairs of a case and what the learner's code made of it."""
+    if len(failing) == 1 and not any(isinstance(part, Tensor) for part in _parts(failing[0][1])):
+        return ""  # a number or two may agree by chance
     cases = [case for case, _ in failing]
     everything = [list(_changes(exercise, case, cases)) for case in cases]
     for sentence, _, _ in everything[0]:
@@ -44,6 +46,10 @@ def what_is_true(exercise: Exercise, failing: Sequence[tuple[Case, Any]], comput
         if all(fits) or (False not in fits and fits.count(True) >= 2):
             return sentence
     return ""
+
+
+def _parts(result: Any) -> list[Any]:
+    return [part for item in result for part in _parts(item)] if isinstance(result, (list, tuple)) else [result]
 
 
 def _gives(change: Changed, case: Case, actual: Any, right: Compute) -> bool:
@@ -101,6 +107,8 @@ def _changes(exercise: Exercise, case: Case, others: Sequence[Case]) -> Iterator
                 if value != getattr(config, field):
                     changed = (*case.init[:i], dataclasses.replace(config, **{field: value}), *case.init[i + 1 :])
                     sentence = f"Your result is what it should be with config.{field}={value!r}: is it used?"
+                    if "dropout" in field and value and value == 1 - getattr(config, field):
+                        sentence = f"Your result is what it should be if config.{field} were the share that is kept."
                     yield sentence, dataclasses.replace(case, init=changed), _as_it_is
     if case.init:
         mode = "evaluation" if case.train else "training"

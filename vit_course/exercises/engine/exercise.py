@@ -47,6 +47,11 @@ class Exercise:
     what it was built from, it says what is wrong, or "".
 
     `forbidden` names functions of PyTorch, as "torch.layer_norm", that the card asks to be written out: a call fails.
+
+    `too_large` tells from a case's arguments how many numbers no tensor may have that is made on the way, and what such
+    a tensor would be; None where nothing can be told.
+
+    An `optional` exercise is for those to whom the others were easy.
     """
 
     number: str  # of the card in the notebook, as "1.2"
@@ -57,6 +62,8 @@ class Exercise:
     quiz: bool = False
     start: Callable[..., str] | None = None
     forbidden: tuple[str, ...] = ()
+    too_large: Callable[..., tuple[int, str] | None] | None = None
+    optional: bool = False
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from vit_course.exercises.engine.compare import difference, is_unwritten, same_a
 from vit_course.exercises.engine.diagnose import findings
 from vit_course.exercises.engine.dice import Dice
 from vit_course.exercises.engine.exercise import Case, Exercise
-from vit_course.exercises.engine.names import argument_names
+from vit_course.exercises.engine.names import argument_names, other_default
 from vit_course.exercises.engine.run import Outcome, build, run
 from vit_course.exercises.engine.same import same
 from vit_course.exercises.engine.spread import same_spread
@@ -50,6 +50,9 @@ class Trial:
         with self._guarded(printed):
             right = not diagnosis and all(self._spreads(target, i, actual[i]) for i in wrong)
         if right:
+            other = other_default(target, self.exercise.reference)
+            if other:
+                return "failed", other
             return "passed", f"{len(self.cases)} cases drawn afresh, all as they should be."
         where = f"Seen with {_described(self.cases[wrong[0]], argument_names(self.exercise.reference))}"
         if len(wrong) < len(self.cases):

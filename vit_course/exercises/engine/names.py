@@ -29,6 +29,27 @@ def argument_names(reference: Callable[..., Any]) -> list[str]:
     return [name for name in inspect.signature(called(reference)).parameters if name != "self"]
 
 
+def other_default(target: Callable[..., Any], reference: Callable[..., Any]) -> str:
+    """A sentence on the first argument whose default is another one than in the reference; "" where none is."""
+    pairs = [(target, reference)]
+    if isinstance(reference, type):
+        pairs.append((getattr(target, "forward", target), reference.forward))  # type: ignore[attr-defined]
+    for mine, right in pairs:
+        try:
+            given = inspect.signature(mine).parameters
+        except (TypeError, ValueError):  # what is not written in Python has none
+            continue
+        for name, parameter in inspect.signature(right).parameters.items():
+            empty = inspect.Parameter.empty
+            if parameter.default is empty or name not in given or given[name].default in (empty, parameter.default):
+                continue
+            return (
+                f"All is computed rightly, but `{name}` is {given[name].default!r} unless somebody says otherwise. "
+                f"On the card it is {name}={parameter.default!r}."
+            )
+    return ""
+
+
 def argument_axes(reference: Callable[..., Any]) -> dict[str, Any]:
     """The names of the axes of each argument that is a tensor."""
     return {name: _axes(hint) for name, hint in typing.get_type_hints(called(reference)).items()}

@@ -12,6 +12,7 @@ from unittest import mock
 
 import torch
 from torch import Tensor, nn
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from vit_course.exercises.engine.dice import Dice
 from vit_course.exercises.engine.exercise import Case, Exercise
@@ -35,6 +36,7 @@ class Outcome:
     start: str = ""  # what is wrong with a module as it was built, before the check gave it numbers
     later: Any = None  # what another call gave, with other tensors; the type of the error where it raised one
     repeats: bool = True  # whether the first call's arguments then gave the same again
+    unrecorded: bool = True  # whether they do so under torch.no_grad() as well
     varies: bool = True  # whether a module in training mode draws other numbers the next time
     dropped: int = 0  # how many numbers went through a dropout in training mode
 
@@ -74,7 +76,8 @@ def run(
 
         def call(change: Callable[[list[Any]], list[Any]] = list) -> tuple[Any, list[Any]]:
             args = [for_each_tensor(leaf, Tensor.clone) for leaf in leaves]
-            with dice() if exercise.is_class else _refused(exercise.forbidden):
+            limit = exercise.too_large(*args) if exercise.too_large is not None else None
+            with dice() if exercise.is_class else _refused(exercise.forbidden), _Watch(limit):
                 return _usable(function(*change(args))), args
 
         before = dice.dropped
@@ -99,7 +102,9 @@ def run(
         if exercise.is_class:
             with contextlib.suppress(Exception):
                 call(functools.partial(_other_switches, exercise))  # what it leaves behind, the next call shows
-        outcome.repeats = same(outcome.value, call()[0])
+        with torch.no_grad():
+            outcome.unrecorded = same(outcome.value, call()[0])
+        outcome.repeats = outcome.unrecorded or same(outcome.value, call()[0])
         if exercise.is_class and case.train:
             torch.seed()
             outcome.varies = not same(
@@ -110,6 +115,23 @@ def run(
     except (Exception, SystemExit) as error:
         outcome.error = error
     return outcome, state or {}
+
+
+class _Watch(TorchDispatchMode):
+    """While it is on, a tensor of so many numbers raises Unusable."""
+
+    def __init__(self, limit: tuple[int, str] | None) -> None:
+        super().__init__()
+        self.limit = limit
+
+    def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = operation(*args, **(kwargs or {}))
+        if self.limit is not None:
+            for tensor in _flatten(result):
+                # A tensor that is only another view of few numbers has few.
+                if isinstance(tensor, Tensor) and tensor.untyped_storage().nbytes() >= self.limit[0] * tensor.itemsize:
+                    raise Unusable(self.limit[1])
+        return result
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
-"""The solution of an exercise: the package's own source, made to run where it is pasted."""
+"""The solution of an exercise: the package's own source, made to run where it is pasted; and its lines in disorder."""
 
 import ast
 import inspect
+import random
 import sys
 import textwrap
 from collections.abc import Callable
@@ -27,3 +28,33 @@ def self_contained_source(reference: Callable[..., Any]) -> str:
             names = [t.id for t in node.targets if isinstance(t, ast.Name) and t.id in used]
             imports += [f"from {module.__name__} import {name}" for name in names]
     return "\n".join(imports) + "\n\n\n" + source if imports else source
+
+
+LONG = 5  # lines of code from which on they are shown in disorder, before they are shown
+
+
+def in_disorder(code: str) -> str:
+    """The lines of a last hint in another order, to be put right; "" for one that is short.
+
+    The parts of a class that it has ("# in forward") stay apart, and each is shuffled by itself.
+    """
+    lines = code.splitlines()
+    if len([line for line in lines if not line.startswith("#")]) < LONG:
+        return ""
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if line.startswith("#"):
+            parts += [[line], []]
+        else:
+            parts[-1].append(line)
+    return "\n".join(line for part in parts for line in _shuffled(part))
+
+
+def _shuffled(lines: list[str]) -> list[str]:
+    """Always the same other order."""
+    if len(lines) < 2:
+        return lines
+    chosen, dice = list(lines), random.Random(len(lines))
+    while chosen == lines:
+        dice.shuffle(chosen)
+    return chosen

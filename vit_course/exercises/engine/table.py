@@ -18,6 +18,7 @@ class Progress:
     lessons: Mapping[str, list[str]]
     guesses: Mapping[str, Question] = field(default_factory=dict)
     quiz: int = 0  # how many questions the lesson's quiz has
+    optional: frozenset[str] = frozenset()  # exercises that count by themselves
     rows: list[tuple[str, str, str, str, str]] = field(init=False)
     told: list[str] = field(init=False)
     note: str = field(init=False)
@@ -37,8 +38,11 @@ class Progress:
 
     @property
     def summary(self) -> str:
-        passed = sum(status == "passed" for _, _, status, _, _ in self.rows)
-        return f"{passed} of {len(self.rows)} exercises passed"
+        passed = {name for _, name, status, _, _ in self.rows if status == "passed"}
+        asked = {name for _, name, *_ in self.rows} - self.optional
+        told = f"{len(passed & asked)} of {len(asked)} exercises passed"
+        more = passed & self.optional
+        return f"{told}, and {len(more)} optional: {', '.join(sorted(more))}" if more else told
 
     def __repr__(self) -> str:
         table = [_COLUMNS, *self.rows]

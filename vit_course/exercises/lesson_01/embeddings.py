@@ -16,7 +16,8 @@ def _embeddings():
         Case((torch.randn(2, 3, 8, 12),), init=(small_config(image_size=(8, 12), patch_size=4),)),
         Case((torch.randn(1, 3, 10, 8),), init=(small_config(image_size=(10, 8), patch_size=2, hidden_size=6),)),
         Case((torch.randn(3, 3, 6, 6),), init=(small_config(image_size=6, patch_size=3, hidden_size=9),)),
-        Case((torch.randn(2, 1, 6, 9),), init=(small_config(image_size=(6, 9), patch_size=3, in_channels=1),)),
+        # Pixels from 0 to 255: nothing is done to them before the projection.
+        Case((255 * torch.rand(2, 1, 6, 9),), init=(small_config(image_size=(6, 9), patch_size=3, in_channels=1),)),
         Case((torch.randn(2, 3, 4, 5),), init=(small_config(image_size=(4, 5), patch_size=1, **dropping),)),
         Case((torch.randn(2, 3, 12, 8),), init=(small_config(image_size=(12, 8), **dropping),), train=True),
     ]

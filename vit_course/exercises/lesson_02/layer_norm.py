@@ -12,7 +12,9 @@ def _tokens():
     cases = [(1 + 2 * torch.randn(b, t, h), 1 + torch.randn(h) / 2, torch.randn(h), eps) for b, t, h, eps in shapes]
     double = [torch.randn(size, dtype=torch.float64) for size in ((2, 3, 4), (4,), (4,))]
     faint = 1e-3 * torch.randn(2, 4, 6)  # the eps is left at its default, and shows
-    return [Case(args) for args in (*cases, (*double, 0.1), (faint, 1 + torch.rand(6), torch.randn(6)))]
+    far = 1e7 + torch.randn(2, 3, 5, dtype=torch.float64)  # where a mean of squares has lost what it would be less
+    far_off = (far, *torch.randn(2, 5, dtype=torch.float64), 0.1)
+    return [Case(args) for args in (*cases, (*double, 0.1), far_off, (faint, 1 + torch.rand(6), torch.randn(6)))]
 
 
 exercise = Exercise(
@@ -244,3 +246,40 @@ def without_eps(x, weight, bias, eps=1e-6):
 )
 def one_plus_weight(x, weight, bias, eps=1e-6):
     return _normalised(x, 1 + weight, bias, eps, -1)
+
+
+@exercise.mistake(
+    "Your variance is the mean of the squares less the square of the mean. On paper that is the same; in floating "
+    "point two large numbers that are nearly equal leave only their rounding. Subtract the mean first: (x - "
+    "mean).square()."
+)
+def difference_of_squares(x, weight, bias, eps=1e-6):
+    mean = x.mean(dim=-1, keepdim=True)
+    variance = (x.square().mean(dim=-1, keepdim=True) - mean.square()).clamp_min(0)
+    return (x - mean) / torch.sqrt(variance + eps) * weight + bias
+
+
+@exercise.mistake(
+    "The weight comes in too early: it multiplies x before mean and variance are taken. Normalise x first, then "
+    "multiply by weight and add bias."
+)
+def weight_before_the_statistics(x, weight, bias, eps=1e-6):
+    return _normalised(x * weight, 1, bias, eps, -1)
+
+
+@exercise.mistake(
+    "You divide by the mean absolute deviation, the mean of |x - mean|. The standard deviation is the root of the mean "
+    "of (x - mean) squared."
+)
+def mean_absolute_deviation(x, weight, bias, eps=1e-6):
+    centred = x - x.mean(dim=-1, keepdim=True)
+    return centred / torch.sqrt(centred.abs().mean(dim=-1, keepdim=True).square() + eps) * weight + bias
+
+
+@exercise.mistake(
+    "eps is a lower bound in your code (clamp or max). It is *added* to the variance, always: torch.sqrt(variance + "
+    "eps)."
+)
+def eps_as_a_lower_bound(x, weight, bias, eps=1e-6):
+    variance = x.var(dim=-1, keepdim=True, unbiased=False).clamp_min(eps)
+    return (x - x.mean(dim=-1, keepdim=True)) / torch.sqrt(variance) * weight + bias

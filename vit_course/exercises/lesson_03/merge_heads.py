@@ -13,6 +13,7 @@ def _heads():
         Case((torch.randn(1, 2, 4, 8),)),
         Case((torch.randn(3, 5, 6, 2),)),
         Case((torch.randn(2, 1, 3, 4),)),
+        Case((torch.randn(2, 2, 3, 2, dtype=torch.float64),)),
     ]
 
 

@@ -36,16 +36,6 @@ GUESSES = {
         ),
         "a",
     ),
-    "pairs at 197 tokens": Question(
-        "At 197 tokens, which share of a layer's operations is the part that grows with the square of the tokens?",
-        (
-            Choice("about 90 %"),
-            Choice("about half"),
-            Choice("about 10 %", "The projections take the rest; at 1,536 tokens it is half."),
-            Choice("less than 1 %"),
-        ),
-        "c",
-    ),
 }
 
 QUIZ = (

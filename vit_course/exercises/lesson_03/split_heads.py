@@ -13,6 +13,7 @@ def _tokens():
         Case((torch.randn(1, 4, 8), 2)),
         Case((torch.randn(3, 6, 20), 5)),
         Case((torch.randn(2, 3, 4), 1)),
+        Case((torch.randn(2, 3, 6, dtype=torch.float64), 2)),
     ]
 
 

@@ -44,12 +44,12 @@ GUESSES = {
         "b",
     ),
     "three places": Question(
-        "Which of the three learns most in 150 steps, each at its own best learning rate?",
+        "Which of the three learns most in 100 steps, each at its own best learning rate?",
         (
             Choice("pre-norm", "In deeper models the place of the norm matters, and so does having one."),
             Choice("post-norm"),
             Choice("no norm at all"),
-            Choice("no difference that five seeds can show"),
+            Choice("no difference that three seeds can show"),
         ),
         "a",
     ),

@@ -12,9 +12,12 @@ def _units():
     # Projected for its channels; as it is; projected for its stride; for both, with sides of odd length.
     return [
         Case((torch.randn(2, 32, 5, 8),), init=(32, 32)),
-        Case((torch.randn(1, 128, 6, 5),), init=(128, 32, 1)),
+        Case((torch.randn(2, 128, 6, 5),), init=(128, 32, 1)),
         Case((torch.randn(2, 128, 8, 6),), init=(128, 32, 2)),
         Case((torch.randn(3, 64, 7, 5),), init=(64, 32, 2)),
+        Case(
+            (torch.randn(1, 32, 4, 6),), init=(32, 32)
+        ),  # of one image, and projected: it is not the batch that decides
         # So faint, where norms have an eps of 1e-5 or another, that it shows.
         Case((2e-3 * torch.randn(1, 128, 3, 4),), init=(128, 32)),
     ]
@@ -270,3 +273,30 @@ class OneGroupPerChannelAtTheEnd(_Parts):
         self.norm3 = nn.GroupNorm(4 * channels, 4 * channels, eps=1e-6)
         if self.project:
             self.norm_proj = nn.GroupNorm(4 * channels, 4 * channels, eps=1e-6)
+
+
+@exercise.mistake(
+    "norm3 stands behind the sum. It belongs to the branch: norm3(conv3(...)) first, then the sum with the shortcut,"
+    " then the ReLU."
+)
+class LastNormAfterTheSum(_Parts):
+    def forward(self, inputs):
+        branch = F.relu(self.norm1(self.conv1(inputs)))
+        branch = F.relu(self.norm2(self.conv2(branch)))
+        return F.relu(self.norm3(self.shortcut(inputs) + self.conv3(branch)))
+
+
+@exercise.mistake(
+    "The projected shortcut goes through norm3, the branch's norm. It has a norm of its own: "
+    "norm_proj(conv_proj(inputs))."
+)
+class ShortcutThroughNorm3(_Parts):
+    def shortcut(self, inputs):
+        return self.norm3(self.conv_proj(inputs)) if self.project else inputs
+
+
+@exercise.mistake("Where the shortcut is projected, the last ReLU is missing. It comes after the sum in either case.")
+class NoLastActivationWhereProjected(_Parts):
+    def forward(self, inputs):
+        out = self.shortcut(inputs) + self.branch(inputs)
+        return out if self.project else F.relu(out)

@@ -21,7 +21,7 @@ exercise = Exercise(
         Case((6, 2, 1)),
     ],
     hints=(
-        "Work backwards: how many outputs are wanted? The first window starts at 0, so where does the last one end?",
+        "Work backwards: how many outputs are wanted, and how many cells do that many windows cover together?",
         "The last window ends at (outputs - 1) * stride + kernel_size. What reaches beyond `size` must be added, and "
         "that cannot be less than nothing. Halve it; an odd cell goes after.",
         "windows = -(-size // stride)  # rounded up\n"

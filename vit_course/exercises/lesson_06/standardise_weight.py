@@ -13,6 +13,7 @@ def _weights():
         Case((torch.randn(6, 4, 1, 2) * 1e-3 + 1e-3,)),
         Case((torch.randn(2, 6, 5, 3) * 3 - 1,)),
         Case((torch.randn(1, 2, 3, 3),)),
+        Case((1e7 + torch.randn(3, 2, 3, 3, dtype=torch.float64),)),  # a mean of squares has lost what it would be less
     ]
 
 
@@ -96,7 +97,10 @@ def unbiased_without_eps(weight):
     return _standardised(weight, correction=1, eps=0)
 
 
-@exercise.mistake("The 1e-5 is missing: a filter whose weights are all alike would be divided by zero.")
+@exercise.mistake(
+    "Nothing is added to the deviation: the 1e-5 is missing, and a filter whose weights are all alike would be "
+    "divided by zero."
+)
 def without_eps(weight):
     return _standardised(weight, eps=0)
 
@@ -141,3 +145,30 @@ def by_the_length(weight):
 )
 def without_keepdim(weight):
     return (weight - weight.mean(dim=(1, 2, 3))) / (weight.std(dim=(1, 2, 3), correction=0) + 1e-5)
+
+
+@exercise.mistake(
+    "The 1e-5 is a lower bound in your code (clamp or max). The original *adds* it to the deviation, always: (std + "
+    "1e-5)."
+)
+def eps_as_a_lower_bound(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    return (weight - mean) / weight.std(dim=(1, 2, 3), correction=0, keepdim=True).clamp_min(1e-5)
+
+
+@exercise.mistake(
+    "Your variance is the mean of the squares less the square of the mean. On paper that is the same; in floating "
+    "point two large numbers that are nearly equal leave only their rounding. Subtract the mean first, or use std."
+)
+def difference_of_squares(weight):
+    mean, squares = (one.mean(dim=(1, 2, 3), keepdim=True) for one in (weight, weight.square()))
+    return (weight - mean) / ((squares - mean.square()).clamp_min(0).sqrt() + 1e-5)
+
+
+@exercise.mistake(
+    "You divided by the root of the mean of the squares of the weight as it came. The deviation is measured from the"
+    " mean: subtract it first, or use std."
+)
+def by_the_root_mean_square(weight):
+    centred = weight - weight.mean(dim=(1, 2, 3), keepdim=True)
+    return centred / (weight.square().mean(dim=(1, 2, 3), keepdim=True).sqrt() + 1e-5)
