@@ -173,24 +173,6 @@ def attention_in_pieces(query, key, value, size):
     return summed / total
 
 
-# %% wrong: one largest score for all queries
-def attention_in_pieces(query, key, value, size):
-    root = math.sqrt(query.shape[-1])
-    largest = query.new_tensor(-math.inf)
-    total = torch.zeros_like(query[..., :1])
-    summed = torch.zeros_like(query)
-    for start in range(0, key.shape[2], size):
-        k, v = key[:, :, start:start + size], value[:, :, start:start + size]
-        scores = query @ k.transpose(-2, -1) / root
-        new = torch.maximum(largest, scores.max())
-        shrink = torch.exp(largest - new)
-        weights = torch.exp(scores - new)
-        total = total * shrink + weights.sum(dim=-1, keepdim=True)
-        summed = summed * shrink + weights @ v
-        largest = new
-    return summed / total
-
-
 # %% wrong: the last piece padded with zero keys
 def attention_in_pieces(query, key, value, size):
     missing = -key.shape[2] % size
@@ -353,25 +335,6 @@ def attention_in_pieces(query, key, value, size):
     total = torch.zeros_like(largest)
     summed = torch.zeros_like(query)
     for k, v in zip(key.chunk(size, dim=2), value.chunk(size, dim=2)):
-        scores = query @ k.transpose(-2, -1) / root
-        new = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
-        shrink = torch.exp(largest - new)
-        weights = torch.exp(scores - new)
-        total = total * shrink + weights.sum(dim=-1, keepdim=True)
-        summed = summed * shrink + weights @ v
-        largest = new
-    return summed / total
-
-
-# %% wrong: a last piece of a single key is left out
-def attention_in_pieces(query, key, value, size):
-    root = math.sqrt(query.shape[-1])
-    last = key.shape[2] - 1
-    largest = torch.full_like(query[..., :1], -math.inf)
-    total = torch.zeros_like(largest)
-    summed = torch.zeros_like(query)
-    for start in range(0, last, size):
-        k, v = key[:, :, start:start + size], value[:, :, start:start + size]
         scores = query @ k.transpose(-2, -1) / root
         new = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
         shrink = torch.exp(largest - new)

@@ -258,7 +258,7 @@ def batch_norm(x, weight, bias, running_mean, running_variance, training, moment
     return out, running_mean, running_variance
 
 
-# %% wrong: variance as mean of squares less square of mean
+# %% right: variance as mean of squares less square of mean
 def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
     if training:
         n = x.shape[0] * x.shape[1]

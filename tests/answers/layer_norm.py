@@ -199,7 +199,7 @@ def layer_norm(x, weight, bias, eps=1e-6):
     return centred / torch.sqrt(var + eps)[..., None] * weight + bias
 
 
-# %% wrong: variance as the mean of squares less the square of the mean
+# %% right: variance as the mean of squares less the square of the mean
 def layer_norm(x, weight, bias, eps=1e-6):
     mean = x.mean(-1, keepdim=True)
     var = (x.pow(2).mean(-1, keepdim=True) - mean.pow(2)).clamp(min=0)

@@ -209,7 +209,7 @@ def standardise_weight(weight):
     return (weight - mean) / ((deviation + 1e-5) * math.sqrt(fan_in))
 
 
-# %% wrong: mean of squares less square of mean
+# %% right: mean of squares less square of mean
 def standardise_weight(weight):
     mean = weight.mean(dim=(1, 2, 3), keepdim=True)
     variance = weight.square().mean(dim=(1, 2, 3), keepdim=True) - mean.square()

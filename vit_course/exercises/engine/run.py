@@ -104,7 +104,11 @@ def run(
                 call(functools.partial(_other_switches, exercise))  # what it leaves behind, the next call shows
         with torch.no_grad():
             outcome.unrecorded = same(outcome.value, call()[0])
-        outcome.repeats = outcome.unrecorded or same(outcome.value, call()[0])
+        if not outcome.unrecorded:  # or is it something that is kept from call to call?
+            outcome.repeats = same(outcome.value, call()[0])
+            with torch.no_grad():
+                outcome.repeats = outcome.repeats and not same(outcome.value, call()[0])
+            outcome.unrecorded = not outcome.repeats
         if exercise.is_class and case.train:
             torch.seed()
             outcome.varies = not same(

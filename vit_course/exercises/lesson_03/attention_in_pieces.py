@@ -13,7 +13,8 @@ def _inputs():
         query, key, value = torch.randn(3, *shape)
         return spread * query, key, value
 
-    large = three(1, 2, 9, 4, spread=60.0)  # exp of such scores overflows; of those of the last case it is zero
+    large = three(1, 2, 9, 4, spread=60.0)  # exp of such scores overflows
+    far = torch.rand(3, 1, 2, 6, 9, dtype=torch.float64)  # with scores below -800, of which exp is zero
     return [
         Case((*three(2, 3, 5, 4, spread=3.0), 2)),  # the last piece is shorter
         Case((*three(1, 1, 40, 2, spread=4.0), 7)),
@@ -22,10 +23,7 @@ def _inputs():
         Case((*three(3, 1, 3, 6), 8)),  # one piece, and not full
         Case((*large, 2), gradients=False),
         Case((*three(1, 1, 24, 2), 1)),  # in pieces of one key: a single piece would be the whole matrix
-        Case(
-            (6 + torch.rand(1, 2, 6, 9) / 2, -6 - torch.rand(1, 2, 6, 9) / 2, torch.randn(1, 2, 6, 9), 4),
-            gradients=False,
-        ),
+        Case((17 + far[0], -17 - far[1], far[2], 4)),
     ]
 
 
@@ -154,6 +152,39 @@ def no_maximum(query, key, value, size):
     for k, v in zip(key.split(size, dim=-2), value.split(size, dim=-2), strict=True):
         weights = (query @ k.transpose(-2, -1)).exp()
         total, mixed = total + weights.sum(dim=-1, keepdim=True), mixed + weights @ v
+    return mixed / total
+
+
+@exercise.mistake(
+    "You take the maximum of the current piece alone. The largest score so far counts, in this piece or before: "
+    "torch.maximum(highest, scores.amax(dim=-1, keepdim=True))."
+)
+def maximum_of_the_piece(query, key, value, size):
+    query = query / math.sqrt(query.shape[-1])
+    highest = torch.full_like(query[..., :1], -torch.inf)
+    total, mixed = torch.zeros_like(highest), torch.zeros_like(query)
+    for k, v in zip(key.split(size, dim=-2), value.split(size, dim=-2), strict=True):
+        scores = query @ k.transpose(-2, -1)
+        new = scores.amax(dim=-1, keepdim=True)
+        shrink, weights = (highest - new).exp(), (scores - new).exp()
+        total, mixed = total * shrink + weights.sum(dim=-1, keepdim=True), mixed * shrink + weights @ v
+        highest = new
+    return mixed / total
+
+
+@exercise.mistake(
+    "One maximum serves all queries in your code. Where another query has far larger scores, all weights of this one"
+    " are zero: take the largest score of each query, scores.amax(dim=-1, keepdim=True)."
+)
+def one_maximum_for_all(query, key, value, size):
+    query = query / math.sqrt(query.shape[-1])
+    highest, total, mixed = torch.tensor(-torch.inf, device=query.device), 0, 0
+    for k, v in zip(key.split(size, dim=-2), value.split(size, dim=-2), strict=True):
+        scores = query @ k.transpose(-2, -1)
+        higher = torch.maximum(highest, scores.max())
+        shrink, weights = (highest - higher).exp(), (scores - higher).exp()
+        total, mixed = total * shrink + weights.sum(dim=-1, keepdim=True), mixed * shrink + weights @ v
+        highest = higher
     return mixed / total
 
 

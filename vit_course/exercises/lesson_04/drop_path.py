@@ -47,7 +47,6 @@ def _dependence(kept):
 def _branches():
     # The shares kept lie 8 standard deviations or more from where the rounding of _what_was_dropped turns over.
     settings = (
-        ((3_000, 4, 3), 0.2, True),
         ((3_000, 4, 3), 0.7, True),
         ((3_000, 3, 4), 0.25, True),  # no multiple of a tenth: coarse draws show in the share
         ((3_000, 2, 5), 0.5, False),

@@ -168,6 +168,187 @@ def last_layer_only(attention):
 
 
 @exercise.mistake(
+    "You added the identity once, to the product of all layers. Each layer has its own residual connection."
+)
+def identity_once(attention):
+    product = _rolled(attention, lambda weights: weights.mean(dim=1))
+    return _rows(product + _identity(product))
+
+
+@exercise.mistake(
+    "Your first layer goes in as it is, with its heads averaged and no more. It has a residual connection, too: add "
+    "the identity and divide by the row's sum in every layer, the first included."
+)
+def first_layer_raw(attention):
+    joint = attention[0].mean(dim=1)
+    for weights in attention[1:]:
+        joint = _layer(weights) @ joint
+    return joint
+
+
+@exercise.mistake(
+    "Your first layer goes in twice: it is what you start from, and the loop multiplies with it again. Start from the "
+    "identity, or go through attention[1:]."
+)
+def first_layer_twice(attention):
+    joint = _layer(attention[0])
+    for weights in attention:
+        joint = _layer(weights) @ joint
+    return joint
+
+
+@exercise.mistake(
+    "Your first layer is left out: the product begins with the second. Start from the first layer's matrix, or go "
+    "through all of them. (Of a single layer nothing is left but the identity, without a batch.)"
+)
+def first_layer_skipped(attention):
+    joint = torch.eye(attention[0].shape[-1], device=attention[0].device)
+    for weights in attention[1:]:
+        joint = _layer(weights) @ joint
+    return joint
+
+
+@exercise.mistake(
+    "Your first layer is left out: the product begins with the second. Start from the first layer's matrix, or go "
+    "through all of them. (Of a single layer nothing is left but the identity.)"
+)
+def first_layer_skipped_for_each_image(attention):
+    return _rolled(attention[1:], _layer) if len(attention) > 1 else _identity_of_each_image(attention)
+
+
+@exercise.mistake(
+    "Your last layer is left out: the product ends one too early. range(n) ends with n - 1, and attention[:-1] is all "
+    "but the last. (Of a single layer nothing is left but the identity, without a batch.)"
+)
+def last_layer_left_out(attention):
+    joint = torch.eye(attention[0].shape[-1], device=attention[0].device)
+    for weights in attention[:-1]:
+        joint = _layer(weights) @ joint
+    return joint
+
+
+@exercise.mistake(
+    "Your last layer is left out: the product ends one too early. range(n) ends with n - 1, and attention[:-1] is all "
+    "but the last. (Of a single layer nothing is left but the identity.)"
+)
+def last_layer_left_out_for_each_image(attention):
+    return _rolled(attention[:-1], _layer) if len(attention) > 1 else _identity_of_each_image(attention)
+
+
+def _identity_of_each_image(attention):
+    return _identity(attention[0]).expand(len(attention[0]), -1, -1)
+
+
+@exercise.mistake(
+    "You added 1 to every number (`+ 1`, torch.ones). The identity has ones on the diagonal alone, for what a token "
+    "keeps of itself: torch.eye."
+)
+def ones_for_the_identity(attention):
+    return _rolled(attention, lambda weights: _rows(weights.mean(dim=1) + 1))
+
+
+@exercise.mistake(
+    "You took a softmax of the rows. They sum to 1 then, but a softmax takes the exponential of each number first. "
+    "Divide each row by its sum."
+)
+def softmax_of_the_rows(attention):
+    return _rolled(attention, lambda weights: (weights.mean(dim=1) + _identity(weights)).softmax(dim=-1))
+
+
+@exercise.mistake(
+    "You divided each row by its length, the root of the sum of squares (F.normalize does so, and .norm()). Divide by "
+    "the sum: layer / layer.sum(dim=-1, keepdim=True)."
+)
+def rows_of_length_one(attention):
+    def layer(weights):
+        mixed = weights.mean(dim=1) + _identity(weights)
+        return mixed / mixed.norm(dim=-1, keepdim=True)
+
+    return _rolled(attention, layer)
+
+
+@exercise.mistake(
+    "You divided each row by its largest number. A map looks right so; here a row is to sum to 1: "
+    "layer / layer.sum(dim=-1, keepdim=True)."
+)
+def rows_by_their_largest(attention):
+    def layer(weights):
+        mixed = weights.mean(dim=1) + _identity(weights)
+        return mixed / mixed.amax(dim=-1, keepdim=True)
+
+    return _rolled(attention, layer)
+
+
+@exercise.mistake(
+    "The sums of the rows have lost their axis: [batch, tokens] does not fit under [batch, tokens, tokens], or fits "
+    "only by chance. Keep it: sum(dim=-1, keepdim=True)."
+)
+def sum_without_its_axis(attention):
+    def layer(weights):
+        mixed = weights.mean(dim=1) + _identity(weights)
+        return mixed / mixed.sum(dim=-1)
+
+    return _rolled(attention, layer)
+
+
+@exercise.mistake("You took the first head and left the others out. Average them: weights.mean(dim=1).")
+def first_head_only(attention):
+    return _rolled(attention, lambda weights: _rows(weights[:, 0] + _identity(weights)))
+
+
+@exercise.mistake(
+    "You added the layers' matrices where they are to be multiplied. A later layer reads tokens that the earlier ones "
+    "have already mixed: layer @ joint."
+)
+def layers_added(attention):
+    return torch.stack([_layer(weights) for weights in attention]).sum(dim=0)
+
+
+@exercise.mistake(
+    "You return the first token's row alone. The whole matrix is asked for, [batch, tokens, tokens]; whoever wants the "
+    "class token's row takes it."
+)
+def first_row_only(attention):
+    return _rolled(attention, _layer)[:, 0]
+
+
+@exercise.mistake(
+    "You return the first token's row alone, and of it the patches. The whole matrix is asked for, [batch, tokens, "
+    "tokens]; whoever wants a part of it takes it."
+)
+def first_row_of_patches(attention):
+    return _rolled(attention, _layer)[:, 0, 1:]
+
+
+@exercise.mistake(
+    "Only your first layer has the identity: it is added before the loop. Each layer has its own residual connection: "
+    "add it, and divide, inside the loop."
+)
+def identity_in_the_first_layer_only(attention):
+    joint = _layer(attention[0])
+    for weights in attention[1:]:
+        joint = weights.mean(dim=1) @ joint
+    return joint
+
+
+@exercise.mistake(
+    "You transposed each layer's matrix. Its rows are the tokens that read, which is what a product from the left "
+    "needs: layer @ joint, as it is."
+)
+def each_layer_transposed(attention):
+    return _rolled(attention, lambda weights: _layer(weights).transpose(1, 2))
+
+
+@exercise.mistake(
+    "You averaged the layers first and multiplied the average with itself. Each layer has a matrix of its own, and the "
+    "product goes through all of them: layer @ joint."
+)
+def power_of_the_average(attention):
+    average = _layer(torch.stack(attention).mean(dim=0))
+    return torch.linalg.matrix_power(average, len(attention))
+
+
+@exercise.mistake(
     "You added the identity to the product so far (weights @ joint + identity). It belongs to the layer, before the "
     "product: (weights + identity), each row divided by its sum, and then @ joint."
 )
@@ -179,16 +360,8 @@ def identity_added_to_the_product(attention):
 
 
 @exercise.mistake(
-    "The last layer comes in twice: your product begins with it, and the loop then goes through all layers. Begin with "
-    "the identity, or leave the first one out of the loop."
+    "Your last layer goes in twice: it is what you start from, and the loop multiplies with it again. Start from the "
+    "identity, or leave it out of the loop."
 )
 def last_layer_twice(attention):
     return _layer(attention[-1]) @ _rolled(attention, _layer)
-
-
-@exercise.mistake(
-    "The first layer comes in twice: your product begins with it, and the loop then goes through all layers. Begin "
-    "with the identity, or leave the first one out of the loop."
-)
-def first_layer_twice(attention):
-    return _rolled(attention, _layer) @ _layer(attention[0])

@@ -13,7 +13,7 @@ def _units():
     return [
         Case((torch.randn(2, 32, 5, 8),), init=(32, 32)),
         Case((torch.randn(2, 128, 6, 5),), init=(128, 32, 1)),
-        Case((torch.randn(2, 128, 8, 6),), init=(128, 32, 2)),
+        Case((torch.randn(1, 128, 8, 6),), init=(128, 32, 2)),
         Case((torch.randn(3, 64, 7, 5),), init=(64, 32, 2)),
         Case(
             (torch.randn(1, 32, 4, 6),), init=(32, 32)
