@@ -13,22 +13,16 @@ from vit_course.plots.embeddings import (
     position_similarity,
     sampling_points,
 )
-from vit_course.plots.encoder import layer_similarity, maps_of_garments, weight_corners
-from vit_course.plots.hybrid import feature_maps, gaze, race, windows
-from vit_course.plots.norms import gradients_by_depth, one_mask, sharing
+from vit_course.plots.encoder import layer_similarity, maps_of_garments
+from vit_course.plots.hybrid import feature_maps, windows
+from vit_course.plots.norms import one_mask, sharing
 from vit_course.plots.pipeline import attention_over, pipeline
 from vit_course.plots.seeds import differences, seeds
 from vit_course.plots.stream import stream
-from vit_course.plots.style import BLUE, GREEN, GREY, ORANGE, PURPLE, RED, bars, curves, images
+from vit_course.plots.style import bars, curves, images
 from vit_course.plots.weights import heads_of_weights
 
 __all__ = [
-    "BLUE",
-    "GREEN",
-    "GREY",
-    "ORANGE",
-    "PURPLE",
-    "RED",
     "attention_of_patches",
     "attention_over",
     "bars",
@@ -37,8 +31,6 @@ __all__ = [
     "curves",
     "differences",
     "feature_maps",
-    "gaze",
-    "gradients_by_depth",
     "heads_of_weights",
     "images",
     "layer_similarity",
@@ -52,12 +44,10 @@ __all__ = [
     "patterns",
     "pipeline",
     "position_similarity",
-    "race",
     "sampling_points",
     "seeds",
     "sharing",
     "stream",
     "stream_and_branches",
-    "weight_corners",
     "windows",
 ]

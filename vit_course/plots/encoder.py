@@ -12,25 +12,6 @@ from torch import Tensor
 from vit_course.plots.style import WIDTH, draw, finished, listed
 
 
-def weight_corners(ways: Mapping[str, Sequence[Float[Tensor, "out in"]]], titles: Sequence[str]) -> Figure:
-    """One line for each way, one weight matrix beside the other: the upper left 8 x 8 numbers of each."""
-    figure, axes = plt.subplots(len(ways), len(titles), figsize=(WIDTH, 1.25 * len(ways) + 0.5), squeeze=False)
-    most = max(float(weight[:8, :8].detach().abs().max()) for weights in ways.values() for weight in weights)
-    for line, (name, weights) in zip(axes, ways.items(), strict=True):
-        for place, weight in zip(line, weights, strict=True):
-            drawn = place.imshow(weight[:8, :8].detach().cpu(), vmin=-most, vmax=most, cmap="cividis")
-            place.set(xticks=[], yticks=[])
-        line[0].set_ylabel(name)
-    for place, title in zip(axes[0], titles, strict=True):
-        place.set_title(title)
-    figure.colorbar(drawn, ax=axes, label="weight", shrink=0.8)
-    told = [
-        f"{name}: {'all' if all((weights[0] == other).all() for other in weights) else 'not all'} alike"
-        for name, weights in ways.items()
-    ]
-    return finished(figure, f"Corners of the weight matrices of {listed(titles)}. {listed(told)}.")
-
-
 def layer_similarity(similarity: Float[Tensor, "layers layers"], names: Sequence[str]) -> Figure:
     """A square of numbers: how alike two depths are."""
     figure, axes = plt.subplots(figsize=(WIDTH * 0.55, WIDTH * 0.45))

@@ -1,16 +1,15 @@
 """The figures of lesson 06: what the convolutions of a hybrid make, and where they look."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
-import torch
 from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
-from vit_course.plots.style import BLUE, COLOURS, GREY, ORANGE, RED, WIDTH, draw, finished, listed
+from vit_course.plots.style import BLUE, ORANGE, RED, WIDTH, finished, listed
 
 
 def feature_maps(maps: Mapping[str, Float[Tensor, "channels height width"]], columns: int = 6) -> Figure:
@@ -60,52 +59,3 @@ def _cells(place: Axes, size: int, padding: tuple[int, int], seen: set[int]) -> 
         place.add_patch(Rectangle((cell, 0), 1, 1, facecolor=colour, edgecolor="black"))
         if inside:
             place.text(cell + 0.5, 0.5, str(cell), ha="center", va="center")
-
-
-def gaze(
-    image: Float[Tensor, "channels height width"],
-    looks: Mapping[str, Float[Tensor, "height width"]],
-    square: tuple[int, int, int],
-) -> Figure:
-    """Where one cell of a feature map looks: the image, darkened where its pixels count for little.
-
-    The frame is the cell's own `square` of the image (top, left, side); the cross is the middle of the look.
-    """
-    top, left, side = square
-    told = []
-    figure, axes = plt.subplots(1, len(looks), figsize=(WIDTH, WIDTH / len(looks) + 0.7), squeeze=False)
-    for place, (name, look) in zip(axes[0], looks.items(), strict=True):
-        look = look.detach().cpu()
-        draw(place, image.cpu() * (0.15 + 0.85 * (look / look.quantile(0.999)).clamp(0, 1).sqrt()))
-        place.add_patch(Rectangle((left - 0.5, top - 0.5), side, side, fill=False, edgecolor="white", linewidth=1.5))
-        rows, columns = torch.meshgrid(*(torch.arange(n, dtype=look.dtype) for n in look.shape), indexing="ij")
-        row, column = (float((look * places).sum() / look.sum()) for places in (rows, columns))
-        place.plot(column, row, "+", color=ORANGE, markersize=16, markeredgewidth=2.5)
-        place.set_title(f"{name}\nmiddle at row {row:.0f}, column {column:.0f}")
-        told.append(f"{name}, middle at row {row:.0f}, column {column:.0f}")
-    return finished(figure, f"Where one cell of the feature map looks: {listed(told)}.")
-
-
-def race(
-    steps: Sequence[int],
-    accuracy: Mapping[str, Float[Tensor, "seeds points"]],
-    seconds: Mapping[str, Float[Tensor, "seeds points"]],
-) -> Figure:
-    """Accuracy in % against steps and against seconds: the mean of the seeds, and a band from least to most."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(WIDTH, 3.2), sharey=True)
-    for colour, style, (name, values) in zip(COLOURS, ("-", "--", "-.", ":"), accuracy.items(), strict=False):
-        values = values.cpu()
-        taken = torch.tensor(steps, dtype=torch.float64, device="cpu"), seconds[name].mean(dim=0).cpu()
-        for place, x in zip((left, right), taken, strict=True):
-            place.plot(x, values.mean(dim=0), style, color=colour, label=name, linewidth=2)
-            place.fill_between(x, values.amin(dim=0), values.amax(dim=0), color=colour, alpha=0.2, linewidth=0)
-    fastest = min(float(taken.mean(dim=0)[-1]) for taken in seconds.values())
-    right.axvline(fastest, color=GREY, linestyle=":")
-    left.set(xlabel="steps", ylabel="test accuracy in %")
-    right.set(xlabel="seconds of training")
-    left.legend(frameon=False)
-    told = [
-        f"{name} ends at {values[:, -1].mean():.1f} % after {seconds[name][:, -1].mean():.0f} seconds"
-        for name, values in accuracy.items()
-    ]
-    return finished(figure, f"Accuracy against steps and against seconds: {listed(told)}.")

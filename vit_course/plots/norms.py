@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import torch
-from jaxtyping import Bool, Float, Int64
+from jaxtyping import Bool, Int64
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from torch import Tensor
 
-from vit_course.plots.style import COLOURS, WIDTH, finished, listed, plain_numbers
+from vit_course.plots.style import COLOURS, WIDTH, finished, listed
 
 PALE = ListedColormap(["#9ecae9", "#f6d78b", "#8fd3b6", "#f0b48a", "#e5c3d6", "#cfcfcf"])  # COLOURS, under black text
 
@@ -61,20 +61,3 @@ def one_mask(shares: Bool[Tensor, "batch tokens hidden"], cell: tuple[int, int, 
             )
     axes[0, 0].set_ylabel("tokens")
     return finished(figure, f"A mask, one grid an image: {listed([str(grid.int().tolist()) for grid in shares])}.")
-
-
-def gradients_by_depth(norms: Mapping[str, Float[Tensor, "seeds layers"]], ylabel: str) -> Figure:
-    """A thin line for each seed and a thick one for their geometric mean, against the layer; logarithmic."""
-    figure, axes = plt.subplots(figsize=(WIDTH * 0.75, 3.2))
-    for colour, style, (name, lines) in zip(COLOURS, ("-", "--", "-.", ":"), norms.items(), strict=False):
-        lines, layers = lines.cpu(), range(1, lines.shape[1] + 1)
-        axes.plot(layers, lines.T, style, color=colour, linewidth=0.8, alpha=0.5)
-        axes.plot(layers, lines.log().mean(dim=0).exp(), style, color=colour, linewidth=2.5, label=name)
-    axes.set(xlabel="layer", ylabel=ylabel, yscale="log", xticks=list(layers))
-    plain_numbers(axes)
-    axes.legend(frameon=False)
-    told = [
-        f"{name} from {lines[:, 0].log().mean().exp():.2g} to {lines[:, -1].log().mean().exp():.2g}"
-        for name, lines in norms.items()
-    ]
-    return finished(figure, f"{ylabel} from the first layer to the last: {listed(told)}.")

@@ -77,7 +77,8 @@ def run(
         def call(change: Callable[[list[Any]], list[Any]] = list) -> tuple[Any, list[Any]]:
             args = [for_each_tensor(leaf, Tensor.clone) for leaf in leaves]
             limit = exercise.too_large(*args) if exercise.too_large is not None else None
-            with dice() if exercise.is_class else _refused(exercise.forbidden), _Watch(limit):
+            watch = contextlib.nullcontext() if limit is None else _Watch(*limit)
+            with dice() if exercise.is_class else _refused(exercise.forbidden), watch:
                 return _usable(function(*change(args))), args
 
         before = dice.dropped
@@ -124,17 +125,16 @@ def run(
 class _Watch(TorchDispatchMode):
     """While it is on, a tensor of so many numbers raises Unusable."""
 
-    def __init__(self, limit: tuple[int, str] | None) -> None:
+    def __init__(self, numbers: int, message: str) -> None:
         super().__init__()
-        self.limit = limit
+        self.numbers, self.message = numbers, message
 
     def __torch_dispatch__(self, operation: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = operation(*args, **(kwargs or {}))
-        if self.limit is not None:
-            for tensor in _flatten(result):
-                # A tensor that is only another view of few numbers has few.
-                if isinstance(tensor, Tensor) and tensor.untyped_storage().nbytes() >= self.limit[0] * tensor.itemsize:
-                    raise Unusable(self.limit[1])
+        for tensor in _flatten(result):
+            # A tensor that is only another view of few numbers has few.
+            if isinstance(tensor, Tensor) and tensor.untyped_storage().nbytes() >= self.numbers * tensor.itemsize:
+                raise Unusable(self.message)
         return result
 
 

@@ -284,19 +284,3 @@ class LastNormAfterTheSum(_Parts):
         branch = F.relu(self.norm1(self.conv1(inputs)))
         branch = F.relu(self.norm2(self.conv2(branch)))
         return F.relu(self.norm3(self.shortcut(inputs) + self.conv3(branch)))
-
-
-@exercise.mistake(
-    "The projected shortcut goes through norm3, the branch's norm. It has a norm of its own: "
-    "norm_proj(conv_proj(inputs))."
-)
-class ShortcutThroughNorm3(_Parts):
-    def shortcut(self, inputs):
-        return self.norm3(self.conv_proj(inputs)) if self.project else inputs
-
-
-@exercise.mistake("Where the shortcut is projected, the last ReLU is missing. It comes after the sum in either case.")
-class NoLastActivationWhereProjected(_Parts):
-    def forward(self, inputs):
-        out = self.shortcut(inputs) + self.branch(inputs)
-        return out if self.project else F.relu(out)
