@@ -2,8 +2,8 @@
 
 Their guesses and quizzes are answered as well, rightly, and the last cell has to say so.
 
-What they train they train for a few steps only, and do not assert what comes of it: the notebooks as they are have just
-done so, and nothing of it depends on the exercises.
+What they train they train for a few steps only and try on few images, and do not assert what comes of it: the notebooks
+as they are have just done so, and nothing of it depends on the exercises.
 
 Where the run is on the CPU they compute on a GPU that isn't there (tests/pretend_cuda.py), which costs no run more and
 sees what a real one would refuse: a tensor that was left on the CPU.
@@ -30,12 +30,24 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 SHORT = """
-import vit_course.training as training
+def _short():
+    from vit_course import training
+    from vit_course.datasets import images
 
-def fit(model, data, *, steps, warmup_steps=100, whole=training.fit, **others):
-    return whole(model, data, steps=min(steps, 6), warmup_steps=min(warmup_steps, steps - 1, 3), **others)
+    fit, predict, garments = training.fit, training.predict, images.fashion_mnist
 
-training.fit = fit
+    def few_steps(model, data, *, steps, warmup_steps=100, **others):
+        return fit(model, data, steps=min(steps, 6), warmup_steps=min(warmup_steps, steps - 1, 3), **others)
+
+    def few_predictions(model, images, batch_size=50):
+        return predict(model, images[:50]).repeat(-(-len(images) // 50), 1)[: len(images)]
+
+    def few_garments(*args):
+        return images.LabelledImages(*(part[:1000] for part in garments(*args)))
+
+    training.fit, training.predict, images.fashion_mnist = few_steps, few_predictions, few_garments
+
+_short()
 """
 
 

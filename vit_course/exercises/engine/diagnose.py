@@ -6,7 +6,7 @@ from typing import Any
 from torch import Tensor
 
 from vit_course.exercises.engine import counterfactual, counts, dependence, names, relations
-from vit_course.exercises.engine.circumstances import what_they_share
+from vit_course.exercises.engine.circumstances import IsRight, what_they_share
 from vit_course.exercises.engine.compare import silent, without_influence
 from vit_course.exercises.engine.counterfactual import Compute
 from vit_course.exercises.engine.counts import Counted
@@ -26,10 +26,11 @@ def findings(
     rights: Sequence[Compute],
     yours: Sequence[Compute],
     moves: Moves,
+    is_right: IsRight,
 ) -> list[str]:
     """Sentences that are true of the answer, the most telling first.
 
-    `rights` and `yours` compute a changed case, rightly and as the answer does it.
+    `rights` and `yours` compute a changed case, rightly and as the answer does it; `is_right` compares the two.
     """
     failing = [one for one, is_wrong in zip(judged, wrong, strict=True) if is_wrong]
     numbers = [i for i, is_wrong in enumerate(wrong) if is_wrong]
@@ -40,14 +41,14 @@ def findings(
         right = [rights[i] for i in numbers]
         results = [(case, actual.value) for case, actual, expected in failing if not same(actual.value, expected.value)]
         if len(results) == len(failing) and failing[0][2].summary is None:
-            found.insert(0, counterfactual.what_is_true(exercise, results, right))
+            mine = [yours[i] for i in numbers]
+            found.insert(0, counterfactual.what_is_true(exercise, results, right, mine))
             found.append(_of_parts(failing))
             kinds = all(_alike(actual.value, expected.value) for _, actual, expected in failing)
             if kinds and not any(found):
-                mine = [yours[i] for i in numbers]
                 found.append(dependence.what_is_true(exercise, [case for case, _, _ in failing], mine, right))
     if at_once and not exercise.quiz:  # what shows on a second call need not show in every case
-        found.append(what_they_share(exercise.reference, [case for case, _, _ in judged], wrong))
+        found.append(what_they_share(exercise.reference, [case for case, _, _ in judged], wrong, is_right))
     return [sentence for sentence in found if sentence]
 
 

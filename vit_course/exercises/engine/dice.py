@@ -30,6 +30,7 @@ class Dice:
         dropout: dict[str, Any] = {
             "dropout": self._dropout,
             "dropout_": lambda input, p, train: input.copy_(self._dropout(input, p, train)),
+            "feature_dropout": self._feature_dropout,
         }
         numbers: dict[str, Any] = {"rand": self._rand, "rand_like": self._rand_like, "bernoulli": self._bernoulli}
         methods: dict[str, Any] = {  # functions, not bound methods: the tensor is their first argument
@@ -77,6 +78,14 @@ class Dice:
             return input
         self.dropped += input.numel()
         return input * (_pattern(input) >= p) / (1 - p) if p < 1 else input * 0
+
+    def _feature_dropout(self, input: Tensor, p: float, train: bool) -> Tensor:
+        """What nn.Dropout1d to 3d come to: whole rows are dropped, whatever follows the second axis."""
+        if not train or p == 0:
+            return input
+        self.dropped += input.numel()
+        rows = _pattern(input[(slice(None), slice(None), *[slice(1)] * (input.dim() - 2))])
+        return input * (rows >= p) / (1 - p)
 
     def _attention(
         self,

@@ -64,7 +64,9 @@ class Trial:
         with self._guarded(printed):
             yours = [self._computed_by(target, i) for i in range(len(self.cases))]
             moves = functools.partial(self._moves, target)
-            true = findings(self.exercise, judged, [message is not None for message in found], rights, yours, moves)
+            is_right = functools.partial(self._is_right, target)
+            bad = [message is not None for message in found]
+            true = findings(self.exercise, judged, bad, rights, yours, moves, is_right)
         return "failed", "\n".join([*true, str(found[wrong[0]]), f"{where}."])
 
     @contextlib.contextmanager
@@ -136,6 +138,16 @@ class Trial:
             for both in ((self.cases[i], self.seed, self.states[i]), (case, self.seed, state))
         ]
         return not same(*values)
+
+    def _is_right(self, target: Callable[..., Any], i: int, case: Case) -> bool | None:
+        """Whether the answer is right in case number i as changed; None where the reference itself fails there."""
+        mine, right = (
+            run(self.exercise, one, case, self.seed, self.states[i], Dice(), glance=True)[0]
+            for one in (target, self.exercise.reference)
+        )
+        if right.error is not None or right.wrong_parameters:
+            return None
+        return mine.error is None and not mine.wrong_parameters and same(mine.value, right.value)
 
     def _computed_by(self, implementation: Callable[..., Any], i: int) -> Callable[[Case], Any]:
         """What an implementation, with the parameters of case number i, makes of another case."""

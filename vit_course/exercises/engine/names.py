@@ -1,5 +1,6 @@
 """What the axes and the sizes of a case are called, taken from the reference's own signature."""
 
+import dataclasses
 import inspect
 import math
 import typing
@@ -80,12 +81,53 @@ def sizes(reference: Callable[..., Any], case: Case) -> dict[str, int]:
         if isinstance(first, Tensor) and isinstance(axes, tuple):
             found |= _bound(axes, list(first.shape))
         elif isinstance(arg, int) and not isinstance(arg, bool):
-            found[name.removeprefix("num_").removesuffix("_size") if name != "patch_size" else name] = arg
+            found[_word(name)] = arg
         elif name == "grid":
             found |= {"rows": arg[0], "columns": arg[1]}
     if "heads" in found and "hidden" in found and found["hidden"] % found["heads"] == 0:
         found.setdefault("head_dim", found["hidden"] // found["heads"])
     return found
+
+
+def narrowed(reference: Callable[..., Any], case: Case, word: str, size: int) -> Case | None:
+    """The case with the size of this name made another: a number replaced, or all tensors cut to it along the axis.
+
+    None where nothing has the name, or a tensor would have to grow.
+    """
+    hints, done = typing.get_type_hints(called(reference)), False
+
+    def changed(name: str, arg: Any, axes: Any) -> Any:
+        nonlocal done
+        if isinstance(arg, (list, tuple)) and name != "grid":
+            each = axes if isinstance(axes, list) else [axes]
+            each = each if len(each) == len(arg) else each[:1] * len(arg)
+            return type(arg)([changed("", item, words) for item, words in zip(arg, each, strict=True)])
+        if isinstance(arg, Tensor) and isinstance(axes, tuple):
+            words = named_axes(axes, arg.dim())
+            raw = list(axes) if len(axes) == arg.dim() and "..." not in axes else words
+            for axis in (i for i, one in enumerate(words) if word in (one, raw[i])):
+                if arg.shape[axis] < size:
+                    raise ValueError(word)
+                arg, done = arg.narrow(axis, 0, size), True
+        elif isinstance(arg, int) and not isinstance(arg, bool) and name and _word(name) == word:
+            arg, done = size, True
+        elif name == "grid" and word in ("rows", "columns"):
+            arg, done = ((size, arg[1]) if word == "rows" else (arg[0], size)), True
+        return arg
+
+    try:
+        args = tuple(
+            changed(name, arg, _axes(hints.get(name)))
+            for name, arg in zip(argument_names(reference), case.args, strict=False)
+        )
+    except ValueError:
+        return None
+    return dataclasses.replace(case, args=args) if done else None
+
+
+def _word(name: str) -> str:
+    """What a number among the arguments is called in a sentence."""
+    return name if name == "patch_size" else name.removeprefix("num_").removesuffix("_size")
 
 
 def named_axes(axes: Any, rank: int) -> list[str]:

@@ -263,6 +263,11 @@ def _compare_parameters(module: nn.Module, own: dict[str, Tensor], state: dict[s
         elif not own[name].requires_grad:
             outcome.misfit[name] = "frozen"
             outcome.wrong_parameters[name] = "has requires_grad=False: no optimiser will ever change it"
+    first: dict[int, str] = {}
+    for name in (name for name in state if name in own):
+        if first.setdefault(id(own[name]), name) != name:
+            outcome.misfit[name] = first[id(own[name])]
+            outcome.wrong_parameters[name] = f"is the same tensor as {first[id(own[name])]}: build one for each"
     for name in surplus:
         outcome.misfit[name] = "surplus"
         outcome.wrong_parameters[name] = "is not expected: is it a misspelt name, or one parameter too many?"

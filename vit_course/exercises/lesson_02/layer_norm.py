@@ -270,3 +270,8 @@ def mean_absolute_deviation(x, weight, bias, eps=1e-6):
 def eps_as_a_lower_bound(x, weight, bias, eps=1e-6):
     variance = x.var(dim=-1, keepdim=True, unbiased=False).clamp_min(eps)
     return (x - x.mean(dim=-1, keepdim=True)) / torch.sqrt(variance) * weight + bias
+
+
+@exercise.mistake("You squared eps. It is added to the variance as it comes: torch.sqrt(variance + eps).")
+def eps_squared(x, weight, bias, eps=1e-6):
+    return _normalised(x, weight, bias, eps**2, -1)

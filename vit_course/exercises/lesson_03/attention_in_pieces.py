@@ -143,6 +143,38 @@ def last_piece_left_out(query, key, value, size):
 
 
 @exercise.mistake(
+    "Where the last piece is a single key, it is left out. The pieces begin at 0, size, 2 * size and so on, as long as "
+    "that is less than the number of tokens: range(0, tokens, size)."
+)
+def last_single_key_left_out(query, key, value, size):
+    whole = key.shape[-2] - (key.shape[-2] % size == 1 or size == 1)
+    return _in_pieces()(query, key[..., :whole, :], value[..., :whole, :], size)
+
+
+@exercise.mistake(
+    "Your last piece is moved back so that it is full, and the keys that it shares with the piece before count twice. "
+    "The last piece may be shorter: key.split(size, dim=-2) makes it so."
+)
+def last_piece_moved_back(query, key, value, size):
+    tokens = key.shape[-2]
+    each = torch.arange(tokens)
+    if size < tokens and tokens % size:  # these come twice
+        each = torch.cat([each[: tokens // size * size], each[-size:]])
+    return _in_pieces()(query, key[..., each, :], value[..., each, :], size)
+
+
+@exercise.mistake(
+    "Each piece has a softmax of its own in your code, and the pieces are averaged by their numbers of keys. A piece "
+    "with small scores must count for little: keep the sum of its weights, and divide once, at the end."
+)
+def softmax_of_each_piece_by_its_keys(query, key, value, size):
+    query = query / math.sqrt(query.shape[-1])
+    pieces = zip(key.split(size, dim=-2), value.split(size, dim=-2), strict=True)
+    mixed = [_softmax(query @ k.transpose(-2, -1)) @ v * k.shape[-2] for k, v in pieces]
+    return sum(mixed) / key.shape[-2]
+
+
+@exercise.mistake(
     "exp overflows where the scores are large (above 88), and inf / inf is nan. Subtract the largest score so far "
     "from the scores of a piece before exp, and shrink what was summed before."
 )

@@ -19,6 +19,9 @@ def _what_was_dropped(results, branch, rate, training):
     found = " or ".join(f"{value:.3g}" for value in values.tolist())
     if not torch.allclose(factors, factors[:, :, :1, :1].expand_as(factors), atol=1e-3):
         whole_tokens = torch.allclose(factors, factors[..., :1].expand_as(factors), atol=1e-3)
+        spared = [token for token in range(factors.shape[2]) if torch.allclose(factors[:, :, token], torch.ones(()))]
+        if whole_tokens and 0 < len(spared) < factors.shape[2]:
+            return f"{found} times the branch, but 1 times it at every call in each image's token {spared[0]}"
         return f"{found} times the branch, decided for each {'token' if whole_tokens else 'number'} by itself"
     kept = factors[:, :, 0, 0] != 0  # [calls, batch]
     if len(values) == 1 or (kept == kept[:, :1]).all():

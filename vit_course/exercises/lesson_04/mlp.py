@@ -151,3 +151,13 @@ class NormInside(solutions.Mlp):
 class WithSiLU(solutions.Mlp):
     def forward(self, tokens):
         return self.dropout(self.fc2(self.dropout(nn.functional.silu(self.fc1(tokens)))))
+
+
+@exercise.mistake(
+    "Your dropout drops whole tokens, with all of their numbers, as nn.Dropout1d does. nn.Dropout drops each number by "
+    "itself."
+)
+class DropsWholeTokens(solutions.Mlp):
+    def __init__(self, config):
+        super().__init__(config)
+        self.dropout = nn.Dropout1d(config.dropout)

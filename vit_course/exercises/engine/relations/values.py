@@ -147,8 +147,8 @@ def nearly(pair: Pair) -> Iterator[str]:
     error = ((pair.actual - pair.expected).abs().max() / largest).item() if largest else math.inf
     if error < 0.1:
         size = (
-            "That is the size of an eps, of n - 1 in place of n, or of another formula for the same function, not of a "
-            "wrong axis or order."
+            "An error of this size often comes from an eps, from n - 1 in place of n, or from another formula for the "
+            "same function; seldom from a wrong axis or order."
         )
         yield f"Your result is nearly right: nowhere further off than {error:.1g} of the largest number. {size}"
         yield f"Your result is nearly right: off by a small part of the largest number. {size}"
