@@ -10,7 +10,7 @@ GUESSES = {
             Choice("the large steps alone"),
             Choice(
                 "both, each by itself",
-                "Each arm that has one of them is behind, and the one with both is furthest behind.",
+                "Each of the two alone costs about as much as both together.",
             ),
             Choice("neither: it is not slower"),
         ),
