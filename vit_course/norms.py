@@ -24,12 +24,12 @@ from torch import Tensor, nn
 AXES = ("batch", "tokens", "hidden")
 
 
-def which_axes(shares: Bool[Tensor, "batch tokens hidden"]) -> tuple[str, ...]:
+def which_axes(mask: Bool[Tensor, "batch tokens hidden"]) -> tuple[str, ...]:
     """The axes along which a statistic is shared, given all cells that share one: those along which there are several.
 
     Part of an axis is enough: a group of group normalisation covers only some of the hidden units.
     """
-    return tuple(name for axis, name in enumerate(AXES) if (shares.sum(dim=axis) > 1).any())
+    return tuple(name for axis, name in enumerate(AXES) if (mask.sum(dim=axis) > 1).any())
 
 
 def layer_norm(
@@ -87,6 +87,38 @@ def batch_norm(
         running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
         running_variance = (1 - momentum) * running_variance + momentum * unbiased.detach()
     return (x - mean) / torch.sqrt(variance + eps) * weight + bias, running_mean, running_variance
+
+
+def masked_batch_norm(
+    x: Float[Tensor, "batch tokens hidden"],
+    real: Bool[Tensor, "batch tokens"],
+    weight: Float[Tensor, " hidden"],
+    bias: Float[Tensor, " hidden"],
+    eps: float = 1e-6,
+) -> Float[Tensor, "batch tokens hidden"]:
+    """`batch_norm` in training, with the statistics of the tokens that are `real`; the others become zeros."""
+    rows = x[real]
+    mean = rows.mean(dim=0)
+    variance = (rows - mean).square().mean(dim=0)
+    normalised = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return torch.where(real[..., None], normalised, 0)
+
+
+def fold_batch_norm(
+    linear_weight: Float[Tensor, "out hidden"],
+    linear_bias: Float[Tensor, " out"],
+    weight: Float[Tensor, " hidden"],
+    bias: Float[Tensor, " hidden"],
+    running_mean: Float[Tensor, " hidden"],
+    running_variance: Float[Tensor, " hidden"],
+    eps: float = 1e-6,
+) -> tuple[Float[Tensor, "out hidden"], Float[Tensor, " out"]]:
+    """Weight and bias of the one linear layer that does what BatchNorm in evaluation and then a linear layer do.
+
+    Source: Jacob et al. (arXiv 1712.05877), equation 14, there for the convolution before the norm.
+    """
+    scale = weight / torch.sqrt(running_variance + eps)  # one number for each hidden unit: a column of the weight
+    return linear_weight * scale, linear_bias + linear_weight @ (bias - running_mean * scale)
 
 
 def instance_norm(

@@ -40,7 +40,7 @@ GUESSES = {
         (
             Choice(
                 "it falls by more than 20 points",
-                "What the batch has in common is subtracted: what the class is known by.",
+                "What the batch has in common is subtracted, and that is what shows the class.",
             ),
             Choice("it falls by a few points"),
             Choice("it stays"),
@@ -52,7 +52,7 @@ GUESSES = {
         "Test images in half the light. Which of the three loses most?",
         (
             Choice("LayerNorm"),
-            Choice("BatchNorm with running statistics", "It subtracts a mean that these images do not have."),
+            Choice("BatchNorm with running statistics", "Its mean and deviation are not those of these images."),
             Choice("BatchNorm with the test batch's statistics"),
             Choice("all lose the same"),
         ),
