@@ -83,19 +83,24 @@ def _three_places(rows: int, columns: int) -> tuple[tuple[int, int], tuple[int, 
     return (0, 0), (rows // 2, columns // 2), (rows - 1, columns // 4)
 
 
-def patterns(rows: dict[str, Float[Tensor, "count height width"]]) -> Figure:
-    """Small patterns in a row for each name, red and blue for the two signs, on one scale; numbered above."""
+def patterns(
+    rows: dict[str, Float[Tensor, "count height width"]], strengths: dict[str, Float[Tensor, " count"]]
+) -> Figure:
+    """Small patterns in a row for each name, grey for 0 and darker or brighter for the two signs, on one scale.
+
+    Above each stands how strong it is.
+    """
     count = len(next(iter(rows.values())))
-    figure, axes = plt.subplots(len(rows), count, figsize=(WIDTH, 0.75 * len(rows) + 0.3), squeeze=False)
+    figure, axes = plt.subplots(len(rows), count, figsize=(WIDTH, 0.9 * len(rows) + 0.3), squeeze=False)
     most = max(float(row.abs().max()) for row in rows.values())
     for line, (name, row) in zip(axes, rows.items(), strict=True):
-        for place, pattern in zip(line, row, strict=True):
-            place.imshow(pattern.cpu(), vmin=-most, vmax=most, cmap="RdBu_r")
+        for place, pattern, strength in zip(line, row, strengths[name], strict=True):
+            place.imshow(pattern.cpu(), vmin=-most, vmax=most, cmap="gray")
             place.set(xticks=[], yticks=[])
+            place.set_title(f"{strength:.1f}")
         line[0].set_ylabel(name, rotation=0, ha="right", va="center")
-    for number, place in enumerate(axes[0], start=1):
-        place.set_title(f"{number}")
-    return finished(figure, f"{count} patterns in a row, from the strongest to the weakest: {listed(list(rows))}.")
+    ends = [f"{name}, strength {values[0]:.1f} to {values[-1]:.1f}" for name, values in strengths.items()]
+    return finished(figure, f"{count} patterns in a row, from the strongest to the weakest: {listed(ends)}.")
 
 
 def sampling_points(old: int, new: int) -> Figure:
@@ -104,7 +109,7 @@ def sampling_points(old: int, new: int) -> Figure:
     index = torch.arange(new)
     lines = {
         "align_corners=True": index * (old - 1) / (new - 1),
-        "align_corners=False": (index + 0.5) * old / new - 0.5,
+        "align_corners=False": ((index + 0.5) * old / new - 0.5).clamp(0, old - 1),  # nothing lies further out
     }
     for height, (colour, (name, places)) in enumerate(zip((ORANGE, BLUE), lines.items(), strict=True), start=1):
         axes.plot(places, torch.full((new,), float(height)), "|", markersize=16, markeredgewidth=2, color=colour)
