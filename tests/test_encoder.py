@@ -6,8 +6,10 @@ import pytest
 import torch
 from gradients import gradcheck
 
-from vit_course import ViTConfig
-from vit_course.encoder import Encoder
+from vit_course import VisionTransformer, ViTConfig
+from vit_course.block import Block
+from vit_course.encoder import Encoder, logit_lens, order_of_blocks
+from vit_course.exercises.engine.small import small_config
 
 CONFIG = ViTConfig(hidden_size=24, mlp_dim=40, num_heads=3, num_layers=4)
 
@@ -64,3 +66,22 @@ def test_gradients_of_the_norm_are_right_in_float64(encoder):
     tokens = torch.randn(1, 3, 24, dtype=torch.float64, requires_grad=True)
     assert gradcheck(encoder.encoder_norm, tokens)
     assert gradcheck(lambda x: encoder.layer[0](x)[0], tokens)
+
+
+def test_logit_lens_ends_at_the_models_own_logits():
+    torch.manual_seed(0)
+    model = VisionTransformer(small_config(num_layers=3, num_classes=5)).eval()
+    torch.nn.init.normal_(model.head.weight)
+    images = torch.randn(2, 3, 16, 16)
+    lens = logit_lens(model.encoder, model.head, model.embed(images))
+    assert lens.shape == (4, 2, 5)
+    assert torch.allclose(lens[-1], model(images), atol=1e-6)
+
+
+def test_order_of_blocks_finds_it():
+    torch.manual_seed(0)
+    blocks = [Block(small_config()).eval() for _ in range(3)]
+    depths = [torch.randn(2, 4, 12)]
+    for number in (2, 0, 2, 1):
+        depths.append(blocks[number](depths[-1])[0])
+    assert order_of_blocks(blocks, depths) == [2, 0, 2, 1]

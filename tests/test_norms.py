@@ -12,9 +12,11 @@ from vit_course.norms import (
     LayerNorm,
     RMSNorm,
     batch_norm,
+    fold_batch_norm,
     group_norm,
     instance_norm,
     layer_norm,
+    masked_batch_norm,
     replace_norms,
     rms_norm,
     which_axes,
@@ -194,3 +196,25 @@ def test_replace_norms_of_a_vision_transformer():
 def test_replace_norms_where_there_is_none():
     with pytest.raises(ValueError, match="Linear has no LayerNorm"):
         replace_norms(nn.Linear(3, 3), BatchNorm)
+
+
+def test_masked_batch_norm_is_batch_norm_of_the_real_tokens():
+    torch.manual_seed(0)
+    x, weight, bias = torch.randn(3, 5, 4, dtype=torch.float64), torch.randn(4).double(), torch.randn(4).double()
+    real = torch.rand(3, 5) > 0.4
+    found = masked_batch_norm(x, real, weight, bias, EPS)
+    expected = F.batch_norm(x[real], None, None, weight, bias, training=True, eps=EPS)
+    assert torch.allclose(found[real], expected, atol=1e-12)
+    assert (found[~real] == 0).all()
+
+
+def test_folded_layer_computes_what_norm_and_layer_do():
+    torch.manual_seed(0)
+    linear, norm = nn.Linear(6, 3).double(), nn.BatchNorm1d(6, eps=EPS).double()
+    norm(torch.randn(50, 6).double() * 3 + 1)
+    nn.init.normal_(norm.weight)
+    nn.init.normal_(norm.bias)
+    x = torch.randn(7, 6).double()
+    statistics = norm.weight, norm.bias, norm.running_mean, norm.running_var, norm.eps
+    folded = F.linear(x, *fold_batch_norm(linear.weight, linear.bias, *statistics))
+    assert torch.allclose(folded, linear(norm.eval()(x)), atol=1e-12)

@@ -1,5 +1,8 @@
 """Blocks upon blocks, and a last norm: the Transformer encoder (the paper's figure 1, and LN of its equation 4)."""
 
+from collections.abc import Sequence
+
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -39,3 +42,26 @@ def count_parameters(module: nn.Module) -> int:
     Frozen parameters count, buffers (running statistics, fixed positions) do not.
     """
     return sum(parameter.numel() for parameter in module.parameters())
+
+
+def logit_lens(
+    encoder: Encoder, head: nn.Module, tokens: Float[Tensor, "batch tokens hidden"]
+) -> Float[Tensor, "depths batch classes"]:
+    """The logits that final norm and head read from the class token before the first block, and after each block.
+
+    The last depth gives the model's own logits. Source: nostalgebraist, interpreting GPT: the logit lens (2020).
+    """
+    depths = [tokens]
+    for block in encoder.layer:
+        depths.append(block(depths[-1])[0])
+    return torch.stack([head(encoder.encoder_norm(stream)[:, 0]) for stream in depths])
+
+
+@torch.no_grad()
+def order_of_blocks(blocks: Sequence[nn.Module], depths: Sequence[Float[Tensor, "batch tokens hidden"]]) -> list[int]:
+    """Which block took the stream from each depth to the next, as its number in `blocks`."""
+    found = []
+    for step in range(len(depths) - 1):
+        errors = [(block(depths[step])[0] - depths[step + 1]).norm().item() for block in blocks]
+        found.append(errors.index(min(errors)))
+    return found

@@ -174,7 +174,7 @@ class Attention(nn.Module):
         self.key = nn.Linear(hidden, hidden)
         self.value = nn.Linear(hidden, hidden)
         self.out = nn.Linear(hidden, hidden)
-        self.attn_drop = nn.Dropout(config.dropout )
+        self.attn_drop = nn.Dropout(config.dropout)
         self.drop = nn.Dropout(config.attention_dropout)
 
     def forward(self, tokens, return_attention=False):

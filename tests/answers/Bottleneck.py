@@ -965,7 +965,7 @@ class Bottleneck(nn.Module):
         if self.project:
             residual = self.norm_proj(self.conv_proj(inputs))
         else:
-            residual = inputs[:, :, ::self.stride, ::self.stride]
+            residual = inputs[:, :, :: self.stride, :: self.stride]
         x = F.relu(self.norm1(self.conv1(inputs)))
         x = F.relu(self.norm2(self.conv2(x)))
         x = self.norm3(self.conv3(x))

@@ -346,7 +346,9 @@ class Embeddings(nn.Module):
     def __init__(self, config):
         super().__init__()
         size = config.patch_size
-        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size, bias=False)
+        self.patch_embeddings = nn.Conv2d(
+            config.in_channels, config.hidden_size, kernel_size=size, stride=size, bias=False
+        )
         self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
         self.position_embeddings = nn.Parameter(torch.zeros(1, config.num_patches + 1, config.hidden_size))
         self.dropout = nn.Dropout(config.dropout)
@@ -593,3 +595,183 @@ class Embeddings(nn.Module):
         cls = self.cls_token.expand(x.shape[0], -1, -1)
         x = torch.cat([cls, x], dim=1)
         return self.dropout(x + self.position_embeddings)
+
+
+# %% right: class token and patches get their positions apart
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.randn(1, 1 + config.num_patches, config.hidden_size) * 0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        patches = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        first = (self.cls_token + self.position_embeddings[:, :1]).expand(len(images), -1, -1)
+        rest = patches + self.position_embeddings[:, 1:]
+        return self.dropout(torch.cat([first, rest], dim=1))
+
+
+# %% right: with einops and truncated normal starts
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.empty(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.empty(1, config.num_patches + 1, config.hidden_size))
+        self.dropout = nn.Dropout(p=config.dropout)
+        for parameter in (self.cls_token, self.position_embeddings):
+            nn.init.trunc_normal_(parameter, std=0.02)
+
+    def forward(self, images):
+        tokens = rearrange(self.patch_embeddings(images), "b d h w -> b (h w) d")
+        cls = repeat(self.cls_token, "1 1 d -> b 1 d", b=images.shape[0])
+        return self.dropout(torch.cat((cls, tokens), dim=1) + self.position_embeddings)
+
+
+# %% right: joins while the hidden axis is still second
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        shape = (1, 1, config.hidden_size)
+        self.register_parameter("cls_token", nn.Parameter(torch.randn(shape)))
+        self.register_parameter(
+            "position_embeddings", nn.Parameter(torch.zeros(shape).repeat(1, 1 + config.num_patches, 1))
+        )
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        maps = self.patch_embeddings(images).flatten(start_dim=2)
+        token = self.cls_token.mT.expand(maps.shape[0], -1, -1)
+        embedded = torch.cat([token, maps], dim=2).mT
+        embedded = embedded + self.position_embeddings
+        return self.dropout(embedded)
+
+
+# %% wrong: the class token comes last
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.randn(1, 1 + config.num_patches, config.hidden_size) * 0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([x, cls], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: the class token gets no position
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.randn(1, 1 + config.num_patches, config.hidden_size) * 0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        x = x + self.position_embeddings[:, 1:]
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        return self.dropout(torch.cat([cls, x], dim=1))
+
+
+# %% wrong: the dropout is made and never used
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.randn(1, 1 + config.num_patches, config.hidden_size) * 0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        return x + self.position_embeddings
+
+
+# %% wrong: a reshape where a transpose is needed
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.randn(1, 1 + config.num_patches, config.hidden_size) * 0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        batch = images.shape[0]
+        x = self.patch_embeddings(images)
+        x = x.reshape(batch, -1, x.shape[1])
+        cls = self.cls_token.expand(batch, -1, -1)
+        x = torch.cat([cls, x], dim=1) + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: the class token is no parameter
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = torch.zeros(1, 1, config.hidden_size)
+        self.position_embeddings = nn.Parameter(torch.randn(1, 1 + config.num_patches, config.hidden_size) * 0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return self.dropout(x)
+
+
+# %% wrong: drops out in evaluation as well
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.randn(1, 1 + config.num_patches, config.hidden_size) * 0.02)
+        self.dropout = config.dropout
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = torch.cat([cls, x], dim=1)
+        x = x + self.position_embeddings
+        return F.dropout(x, self.dropout)
+
+
+# %% wrong: dropout before the positions are added
+class Embeddings(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        size = config.patch_size
+        self.patch_embeddings = nn.Conv2d(config.in_channels, config.hidden_size, kernel_size=size, stride=size)
+        self.cls_token = nn.Parameter(torch.zeros(1, 1, config.hidden_size))
+        self.position_embeddings = nn.Parameter(torch.randn(1, 1 + config.num_patches, config.hidden_size) * 0.02)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, images):
+        x = self.patch_embeddings(images).flatten(2).transpose(1, 2)
+        cls = self.cls_token.expand(x.shape[0], -1, -1)
+        x = self.dropout(torch.cat([cls, x], dim=1))
+        return x + self.position_embeddings

@@ -451,7 +451,15 @@ class Mlp(nn.Module):
 
     def forward(self, tokens):
         x = self.fc1(tokens)
-        x = 0.5 * x * (1 + ((2 * (0.79788456 * (x + 0.044715 * x**3))).exp() - 1) / ((2 * (0.79788456 * (x + 0.044715 * x**3))).exp() + 1))
+        x = (
+            0.5
+            * x
+            * (
+                1
+                + ((2 * (0.79788456 * (x + 0.044715 * x**3))).exp() - 1)
+                / ((2 * (0.79788456 * (x + 0.044715 * x**3))).exp() + 1)
+            )
+        )
         x = self.dropout(x)
         x = self.fc2(x)
         return self.dropout(x)
@@ -514,7 +522,7 @@ class Gelu(nn.Module):
 
     def forward(self, x):
         if self.kind == "tanh":
-            return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3)))
+            return 0.5 * x * (1 + torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
         return 0.5 * x * (1 + torch.erf(x / math.sqrt(2)))
 
 

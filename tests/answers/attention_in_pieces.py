@@ -5,8 +5,8 @@ def attention_in_pieces(query, key, value, size):
     total = query.new_zeros(batch, heads, tokens, 1)
     summed = torch.zeros_like(query)
     for start in range(0, key.shape[2], size):
-        k = key[:, :, start:start + size]
-        v = value[:, :, start:start + size]
+        k = key[:, :, start : start + size]
+        v = value[:, :, start : start + size]
         scores = query @ k.transpose(-2, -1) / math.sqrt(head_dim)
         new_largest = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
         shrink = torch.exp(largest - new_largest)
@@ -112,7 +112,7 @@ def attention_in_pieces(query, key, value, size):
     for q, k, v in zip(*flat):
         running = Running(q)
         for i in range(0, len(k), size):
-            running.add(k[i:i + size], v[i:i + size])
+            running.add(k[i : i + size], v[i : i + size])
         results.append(running.result())
     return rearrange(torch.stack(results), "(b h) n d -> b h n d", b=query.shape[0])
 
@@ -126,7 +126,10 @@ def go_on(query, key, value, size, largest, total, summed):
     weights = torch.exp(scores - new)
     factor = torch.exp(largest - new)
     return go_on(
-        query, key[:, :, size:], value[:, :, size:], size,
+        query,
+        key[:, :, size:],
+        value[:, :, size:],
+        size,
         new,
         factor * total + weights.sum(dim=-1, keepdim=True),
         factor * summed + weights @ value[:, :, :size],
@@ -203,7 +206,7 @@ def attention_in_pieces(query, key, value, size):
     summed = torch.zeros_like(query)
     for start in range(0, tokens, size):
         start = max(0, min(start, tokens - size))
-        k, v = key[:, :, start:start + size], value[:, :, start:start + size]
+        k, v = key[:, :, start : start + size], value[:, :, start : start + size]
         scores = query @ k.transpose(-2, -1) / root
         new = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
         shrink = torch.exp(largest - new)

@@ -153,7 +153,7 @@ def attention_weights(query, key, scale=[]):
 
 # %% right: einsum and a softmax by hand
 def attention_weights(query, key):
-    scores = torch.einsum('bhqd,bhkd->bhqk', query, key) / math.sqrt(query.shape[-1])
+    scores = torch.einsum("bhqd,bhkd->bhqk", query, key) / math.sqrt(query.shape[-1])
     top = scores.max(dim=-1, keepdim=True).values
     e = torch.exp(scores - top)
     return e / e.sum(dim=-1, keepdim=True)
@@ -225,3 +225,73 @@ def attention_weights(query, key):
     b, heads, t, head_dim = query.shape
     scores = query @ key.transpose(-2, -1)
     return torch.softmax(scores / math.sqrt(heads * head_dim), dim=-1)
+
+
+# %% right: with einsum and the query scaled first
+def attention_weights(query, key):
+    scaled = query * query.size(-1) ** -0.5
+    return torch.einsum("bhqd,bhkd->bhqk", scaled, key).softmax(dim=-1)
+
+
+# %% right: through the logarithm of the sum
+def attention_weights(query, key):
+    scores = torch.matmul(query, key.mT) / math.sqrt(key.shape[-1])
+    return torch.exp(scores - torch.logsumexp(scores, dim=-1, keepdim=True))
+
+
+# %% right: the softmax by hand with the maximum taken off
+def attention_weights(query, key):
+    head_dim = query.shape[-1]
+    scores = (query @ key.transpose(-2, -1)).div(math.sqrt(head_dim))
+    powers = (scores - scores.amax(dim=-1, keepdim=True)).exp()
+    return powers / powers.sum(dim=-1, keepdim=True)
+
+
+# %% wrong: the scores are not scaled
+def attention_weights(query, key):
+    scores = query @ key.transpose(-2, -1)
+    return F.softmax(scores, dim=-1)
+
+
+# %% wrong: divides by d and not by its root
+def attention_weights(query, key):
+    d = query.shape[-1]
+    scores = query @ key.transpose(-2, -1) / d
+    return scores.softmax(dim=-1)
+
+
+# %% wrong: softmax over the queries again
+def attention_weights(query, key):
+    d = query.shape[-1]
+    scores = query @ key.transpose(-2, -1) / math.sqrt(d)
+    return scores.softmax(dim=-2)
+
+
+# %% wrong: softmax by hand that overflows
+def attention_weights(query, key):
+    d = query.shape[-1]
+    scores = query @ key.transpose(-2, -1) / math.sqrt(d)
+    e = torch.exp(scores)
+    return e / e.sum(dim=-1, keepdim=True)
+
+
+# %% wrong: scales by the hidden size of all heads
+def attention_weights(query, key):
+    batch, heads, tokens, head_dim = query.shape
+    hidden = heads * head_dim
+    scores = query @ key.transpose(-2, -1) / math.sqrt(hidden)
+    return scores.softmax(dim=-1)
+
+
+# %% wrong: scales after the softmax
+def attention_weights(query, key):
+    d = query.shape[-1]
+    scores = query @ key.transpose(-2, -1)
+    return torch.softmax(scores, dim=-1) / math.sqrt(d)
+
+
+# %% wrong: query and key changed round
+def attention_weights(query, key):
+    d = query.shape[-1]
+    scores = key @ query.transpose(-2, -1) / math.sqrt(d)
+    return scores.softmax(dim=-1)

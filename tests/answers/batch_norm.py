@@ -263,7 +263,7 @@ def batch_norm(x, weight, bias, running_mean, running_variance, training, moment
     if training:
         n = x.shape[0] * x.shape[1]
         mean = x.mean(dim=(0, 1))
-        variance = (x ** 2).mean(dim=(0, 1)) - mean ** 2
+        variance = (x**2).mean(dim=(0, 1)) - mean**2
         running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
         running_variance = (1 - momentum) * running_variance + momentum * variance.detach() * n / (n - 1)
     else:
@@ -358,4 +358,138 @@ def batch_norm(x, weight, bias, running_mean, running_variance, training, moment
     else:
         mean, variance = running_mean, running_variance
     out = (x - mean) / torch.sqrt(variance + eps) * weight + bias
+    return out, running_mean, running_variance
+
+
+# %% right: with var_mean and lerp
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    mean, variance = running_mean, running_variance
+    if training:
+        variance, mean = torch.var_mean(x, dim=(0, 1), correction=0)
+        with torch.no_grad():
+            running_mean = torch.lerp(running_mean, mean, momentum)
+            running_variance = torch.lerp(running_variance, x.var(dim=(0, 1)), momentum)
+    scale = weight * torch.rsqrt(variance + eps)
+    return (x - mean) * scale + bias, running_mean, running_variance
+
+
+# %% right: flattens the tokens and returns early in evaluation
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if not training:
+        out = weight * (x - running_mean) / (running_variance + eps).sqrt() + bias
+        return out, running_mean, running_variance
+    flat = x.reshape(-1, x.shape[-1])
+    n = len(flat)
+    mean = flat.sum(0) / n
+    centred = flat - mean
+    squares = centred.square().sum(0)
+    out = weight * centred / (squares / n + eps).sqrt() + bias
+    new_mean = running_mean + momentum * (mean.detach() - running_mean)
+    new_variance = running_variance + momentum * (squares.detach() / (n - 1) - running_variance)
+    return out.reshape(x.shape), new_mean, new_variance
+
+
+# %% right: with einops and a helper for the record
+def _blend(old, new, momentum):
+    return old * (1 - momentum) + new.detach() * momentum
+
+
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        n = x.shape[0] * x.shape[1]
+        mean = reduce(x, "b t d -> d", "mean")
+        variance = reduce((x - mean) ** 2, "b t d -> d", "mean")
+        record = (_blend(running_mean, mean, momentum), _blend(running_variance, variance * (n / (n - 1)), momentum))
+    else:
+        mean, variance = record = (running_mean, running_variance)
+    return ((x - mean) / torch.sqrt(variance + eps) * weight + bias, *record)
+
+
+# %% wrong: normalises with the variance that divides by one less
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1))
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * variance.detach()
+    else:
+        mean, variance = running_mean, running_variance
+    out = weight * (x - mean) / torch.sqrt(variance + eps) + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: momentum weighs the old
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1), unbiased=False)
+        running_mean = momentum * running_mean + (1 - momentum) * mean.detach()
+        running_variance = momentum * running_variance + (1 - momentum) * x.var(dim=(0, 1)).detach()
+    else:
+        mean, variance = running_mean, running_variance
+    out = weight * (x - mean) / torch.sqrt(variance + eps) + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: gradients flow into the running ones
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1), unbiased=False)
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_variance = (1 - momentum) * running_variance + momentum * x.var(dim=(0, 1))
+    else:
+        mean, variance = running_mean, running_variance
+    out = weight * (x - mean) / torch.sqrt(variance + eps) + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: changes the running ones in place
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1), unbiased=False)
+        with torch.no_grad():
+            running_mean.mul_(1 - momentum).add_(momentum * mean.detach())
+            running_variance.mul_(1 - momentum).add_(momentum * x.var(dim=(0, 1)).detach())
+    else:
+        mean, variance = running_mean, running_variance
+    out = weight * (x - mean) / torch.sqrt(variance + eps) + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: uses the batch's numbers in evaluation too
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    mean = x.mean(dim=(0, 1))
+    variance = x.var(dim=(0, 1), unbiased=False)
+    out = weight * (x - mean) / torch.sqrt(variance + eps) + bias
+    if training:
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * x.var(dim=(0, 1)).detach()
+    return out, running_mean, running_variance
+
+
+# %% wrong: n counts the images alone
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        n = x.shape[0]
+        mean = x.mean(dim=(0, 1))
+        variance = x.var(dim=(0, 1), unbiased=False)
+        unbiased = variance.detach() * n / (n - 1)
+        running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
+        running_variance = (1 - momentum) * running_variance + momentum * unbiased
+    else:
+        mean, variance = running_mean, running_variance
+    out = weight * (x - mean) / torch.sqrt(variance + eps) + bias
+    return out, running_mean, running_variance
+
+
+# %% wrong: normalises with the running ones in training too
+def batch_norm(x, weight, bias, running_mean, running_variance, training, momentum=0.1, eps=1e-6):
+    if training:
+        mean = x.mean(dim=(0, 1)).detach()
+        variance = x.var(dim=(0, 1)).detach()
+        running_mean = (1 - momentum) * running_mean + momentum * mean
+        running_variance = (1 - momentum) * running_variance + momentum * variance
+    out = weight * (x - running_mean) / torch.sqrt(running_variance + eps) + bias
     return out, running_mean, running_variance

@@ -70,3 +70,62 @@ def count_patches(height, width, patch_size):
 # %% wrong: width twice
 def count_patches(height, width, patch_size):
     return (width // patch_size) * (width // patch_size)
+
+
+# %% right: by stepping along both sides
+def count_patches(height, width, patch_size):
+    tops = range(0, height, patch_size)
+    lefts = range(0, width, patch_size)
+    return len([(top, left) for top in tops for left in lefts])
+
+
+# %% right: the area of the image by the area of a patch
+def count_patches(height, width, patch_size):
+    area = height * width
+    patches, rest = divmod(area, patch_size**2)
+    assert rest == 0
+    return patches
+
+
+# %% right: as the product of a list of sides
+def count_patches(height, width, patch_size):
+    return math.prod(side // patch_size for side in (height, width))
+
+
+# %% wrong: takes the image to be square
+def count_patches(height, width, patch_size):
+    per_side = height // patch_size
+    return per_side**2
+
+
+# %% wrong: adds rows and columns
+def count_patches(height, width, patch_size):
+    rows = height // patch_size
+    columns = width // patch_size
+    return rows + columns
+
+
+# %% wrong: divides the area by the side of a patch
+def count_patches(height, width, patch_size):
+    pixels = height * width
+    return pixels // patch_size
+
+
+# %% wrong: counts the class token too
+def count_patches(height, width, patch_size):
+    num_patches = (height // patch_size) * (width // patch_size)
+    return num_patches + 1
+
+
+# %% wrong: counts overlapping windows with stride one
+def count_patches(height, width, patch_size):
+    rows = height - patch_size + 1
+    columns = width - patch_size + 1
+    return rows * columns
+
+
+# %% wrong: prints and does not return
+def count_patches(height, width, patch_size):
+    rows = height // patch_size
+    columns = width // patch_size
+    print(rows * columns)

@@ -222,7 +222,9 @@ def drop_path(branch, rate, training):
     if not training or rate == 0:
         return branch
     keep = 1 - rate
-    mask = (torch.rand((len(branch) + 1) // 2, device=branch.device) < keep).repeat_interleave(2)[: len(branch), None, None]
+    mask = (torch.rand((len(branch) + 1) // 2, device=branch.device) < keep).repeat_interleave(2)[
+        : len(branch), None, None
+    ]
     return branch * mask / keep
 
 

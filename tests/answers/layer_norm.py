@@ -167,7 +167,7 @@ def layer_norm(x, weight, bias, eps=1e-6):
     x = x.float()
     mean = x.mean(-1, keepdim=True)
     var = x.var(-1, keepdim=True, unbiased=False)
-    return ((x - mean) / torch.sqrt(var + eps) * weight.float() + bias.float())
+    return (x - mean) / torch.sqrt(var + eps) * weight.float() + bias.float()
 
 
 # %% wrong: 1 + weight, as some libraries keep it
@@ -185,17 +185,17 @@ def layer_norm(x, weight, bias, eps=1e-6):
 
 # %% right: reduce of einops for both means
 def layer_norm(x, weight, bias, eps=1e-6):
-    centred = x - reduce(x, 'b t h -> b t 1', 'mean')
-    spread = reduce(centred.square(), 'b t h -> b t 1', 'mean')
+    centred = x - reduce(x, "b t h -> b t 1", "mean")
+    spread = reduce(centred.square(), "b t h -> b t 1", "mean")
     return centred / (spread + eps) ** 0.5 * weight + bias
 
 
 # %% right: sums with einsum
 def layer_norm(x, weight, bias, eps=1e-6):
     hidden = x.shape[-1]
-    mean = torch.einsum('bth->bt', x) / hidden
+    mean = torch.einsum("bth->bt", x) / hidden
     centred = x - mean[..., None]
-    var = torch.einsum('bth,bth->bt', centred, centred) / hidden
+    var = torch.einsum("bth,bth->bt", centred, centred) / hidden
     return centred / torch.sqrt(var + eps)[..., None] * weight + bias
 
 
@@ -241,7 +241,7 @@ def layer_norm(x, weight, bias, eps=1e-6):
 def layer_norm(x, weight, bias, eps=1e-6):
     b, n, h = x.shape
     centred = x - x.mean(dim=2, keepdim=True)
-    var = (centred ** 2).sum(dim=2, keepdim=True) / n
+    var = (centred**2).sum(dim=2, keepdim=True) / n
     return centred / (var + eps).sqrt() * weight + bias
 
 
@@ -249,11 +249,88 @@ def layer_norm(x, weight, bias, eps=1e-6):
 def layer_norm(x, weight, bias, eps=1e-6):
     mean = x.mean(-1, keepdim=True)
     std = x.std(-1, keepdim=True, unbiased=False)
-    return weight * (x - mean) / torch.sqrt(std ** 2 + eps ** 2) + bias
+    return weight * (x - mean) / torch.sqrt(std**2 + eps**2) + bias
 
 
 # %% wrong: mean absolute deviation for the spread
 def layer_norm(x, weight, bias, eps=1e-6):
     centred = x - x.mean(-1, keepdim=True)
     spread = centred.abs().mean(-1, keepdim=True)
-    return centred / torch.sqrt(spread ** 2 + eps) * weight + bias
+    return centred / torch.sqrt(spread**2 + eps) * weight + bias
+
+
+# %% right: with var_mean and correction zero
+def layer_norm(x, weight, bias, eps=1e-6):
+    variance, mean = torch.var_mean(x, dim=-1, correction=0, keepdim=True)
+    return torch.add(bias, torch.mul(weight, (x - mean) * torch.rsqrt(variance + eps)))
+
+
+# %% right: sums and the number of hidden units
+def layer_norm(x, weight, bias, eps=1e-6):
+    hidden = x.size(-1)
+    centred = x - x.sum(dim=2, keepdim=True) / hidden
+    variance = (centred * centred).sum(dim=2, keepdim=True) / hidden
+    return centred / (variance + eps).sqrt() * weight + bias
+
+
+# %% right: with einops for the means
+def layer_norm(x, weight, bias, eps=1e-6):
+    centred = x - reduce(x, "b t d -> b t 1", "mean")
+    variance = reduce(centred**2, "b t d -> b t 1", "mean")
+    return weight * centred * (variance + eps) ** -0.5 + bias
+
+
+# %% wrong: the variance divides by one less
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(dim=-1, keepdim=True)
+    var = x.var(dim=-1, keepdim=True)
+    return weight * (x - mean) / torch.sqrt(var + eps) + bias
+
+
+# %% wrong: eps outside the root
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(dim=-1, keepdim=True)
+    std = x.std(dim=-1, keepdim=True, unbiased=False)
+    return weight * (x - mean) / (std + eps) + bias
+
+
+# %% wrong: all tokens of an image together
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(dim=(1, 2), keepdim=True)
+    var = x.var(dim=(1, 2), keepdim=True, unbiased=False)
+    return weight * (x - mean) / torch.sqrt(var + eps) + bias
+
+
+# %% wrong: the bias is added before the weight
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(dim=-1, keepdim=True)
+    var = x.var(dim=-1, keepdim=True, unbiased=False)
+    x = (x - mean) / torch.sqrt(var + eps)
+    return (x + bias) * weight
+
+
+# %% right: the mean of squares less the square of the mean
+def layer_norm(x, weight, bias, eps=1e-6):
+    mean = x.mean(dim=-1, keepdim=True)
+    var = (x**2).mean(dim=-1, keepdim=True) - mean**2
+    return weight * (x - mean) / torch.sqrt(var + eps) + bias
+
+
+# %% wrong: no gradient through mean and variance
+def layer_norm(x, weight, bias, eps=1e-6):
+    with torch.no_grad():
+        mean = x.mean(dim=-1, keepdim=True)
+        var = x.var(dim=-1, keepdim=True, unbiased=False)
+    return weight * (x - mean) / torch.sqrt(var + eps) + bias
+
+
+# %% wrong: fills a tensor of the default dtype
+def layer_norm(x, weight, bias, eps=1e-6):
+    batch, tokens, hidden = x.shape
+    out = torch.zeros(batch, tokens, hidden)
+    for b in range(batch):
+        for t in range(tokens):
+            token = x[b, t]
+            var = token.var(unbiased=False)
+            out[b, t] = weight * (token - token.mean()) / torch.sqrt(var + eps) + bias
+    return out

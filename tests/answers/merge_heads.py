@@ -88,7 +88,7 @@ def merge_heads(heads):
     batch, num_heads, tokens, head_dim = heads.shape
     merged = heads.new_empty(batch, tokens, num_heads * head_dim)
     for i in range(num_heads):
-        merged[..., i * head_dim:(i + 1) * head_dim] = heads[:, i]
+        merged[..., i * head_dim : (i + 1) * head_dim] = heads[:, i]
     return merged
 
 
@@ -114,7 +114,7 @@ def merge_heads(heads):
     batch, num_heads, tokens, head_dim = heads.shape
     merged = torch.zeros(batch, tokens, num_heads * head_dim)
     for i in range(num_heads):
-        merged[:, :, i * head_dim:(i + 1) * head_dim] = heads[:, i]
+        merged[:, :, i * head_dim : (i + 1) * head_dim] = heads[:, i]
     return merged
 
 

@@ -28,7 +28,7 @@ def patchify(images, patch_size):
     patches = []
     for i in range(0, images.shape[2], patch_size):
         for j in range(0, images.shape[3], patch_size):
-            p = images[:, :, i:i + patch_size, j:j + patch_size]
+            p = images[:, :, i : i + patch_size, j : j + patch_size]
             patches.append(p.permute(0, 2, 3, 1).flatten(1))
     return torch.stack(patches, dim=1)
 
@@ -126,7 +126,7 @@ def patchify(images, patch_size):
 # %% right: pixel_unshuffle and then a rearrange
 def patchify(images, patch_size):
     packed = F.pixel_unshuffle(images, patch_size)
-    return rearrange(packed, 'b (c p q) h w -> b (h w) (p q c)', p=patch_size, q=patch_size)
+    return rearrange(packed, "b (c p q) h w -> b (h w) (p q c)", p=patch_size, q=patch_size)
 
 
 # %% right: a table of pixel numbers
@@ -161,7 +161,7 @@ def patchify(images, patch_size):
     patches = []
     for top in range(0, h, patch_size):
         for left in range(0, w, patch_size):
-            patch = images[:, :, top:top + patch_size, left:left + patch_size]
+            patch = images[:, :, top : top + patch_size, left : left + patch_size]
             patches.append(patch.permute(0, 2, 3, 1).reshape(b, -1))
     return torch.stack(patches).reshape(b, len(patches), -1)
 
@@ -174,7 +174,7 @@ def patchify(images, patch_size):
     out = torch.zeros(b, (h // p) * cols, p * p * c)
     for n in range(out.shape[1]):
         i, j = divmod(n, cols)
-        patch = images[:, :, i * p:(i + 1) * p, j * p:(j + 1) * p]
+        patch = images[:, :, i * p : (i + 1) * p, j * p : (j + 1) * p]
         out[:, n] = patch.permute(0, 2, 3, 1).flatten(1)
     return out
 
@@ -195,9 +195,10 @@ def patchify(images, patch_size):
     b, c, h, w = images.shape
     if patch_size not in _tables:
         numbers = torch.arange(h * w)
-        _tables[patch_size] = rearrange(numbers, '(h p w q) -> (h w) (p q)', h=h // patch_size,
-                                        p=patch_size, q=patch_size)
-    pixels = rearrange(images, 'b c h w -> b (h w) c')
+        _tables[patch_size] = rearrange(
+            numbers, "(h p w q) -> (h w) (p q)", h=h // patch_size, p=patch_size, q=patch_size
+        )
+    pixels = rearrange(images, "b c h w -> b (h w) c")
     return pixels[:, _tables[patch_size]].flatten(2)
 
 
@@ -207,7 +208,7 @@ def patchify(images, patch_size):
     below = patch_size - h % patch_size
     right = patch_size - w % patch_size
     images = F.pad(images, (0, right, 0, below))
-    return rearrange(images, 'b c (h p) (w q) -> b (h w) (p q c)', p=patch_size, q=patch_size)
+    return rearrange(images, "b c (h p) (w q) -> b (h w) (p q c)", p=patch_size, q=patch_size)
 
 
 # %% wrong: the number of a patch counts with the rows, not the columns
@@ -219,10 +220,87 @@ def patchify(images, patch_size):
     out = images.new_zeros(b, rows * cols, p * p * c)
     for i in range(rows):
         for j in range(cols):
-            out[:, i * rows + j] = pixels[:, i * p:(i + 1) * p, j * p:(j + 1) * p].flatten(1)
+            out[:, i * rows + j] = pixels[:, i * p : (i + 1) * p, j * p : (j + 1) * p].flatten(1)
     return out
 
 
 # %% wrong: the channels lie between the rows and the columns of a patch
 def patchify(images, patch_size):
-    return rearrange(images, 'b c (h p) (w q) -> b (h w) (p c q)', p=patch_size, q=patch_size)
+    return rearrange(images, "b c (h p) (w q) -> b (h w) (p c q)", p=patch_size, q=patch_size)
+
+
+# %% right: with a loop over the patches
+def patchify(images, patch_size):
+    height, width = images.shape[2:]
+    patches = []
+    for top in range(0, height, patch_size):
+        for left in range(0, width, patch_size):
+            patch = images[:, :, top : top + patch_size, left : left + patch_size]
+            patches.append(patch.permute(0, 2, 3, 1).flatten(1))
+    return torch.stack(patches, dim=1)
+
+
+# %% right: with F.unfold and the channels moved back
+def patchify(images, patch_size):
+    batch, channels = images.shape[:2]
+    columns = F.unfold(images, kernel_size=patch_size, stride=patch_size)
+    columns = columns.reshape(batch, channels, patch_size * patch_size, -1)
+    return columns.permute(0, 3, 2, 1).flatten(2)
+
+
+# %% right: with the unfold of tensors, twice
+def patchify(images, patch_size):
+    batch, channels, height, width = images.shape
+    windows = images.unfold(2, patch_size, patch_size).unfold(3, patch_size, patch_size)
+    windows = torch.movedim(windows, 1, -1)
+    count = (height // patch_size) * (width // patch_size)
+    return windows.reshape(batch, count, patch_size**2 * channels)
+
+
+# %% wrong: the channels of a patch come first
+def patchify(images, patch_size):
+    return rearrange(images, "b c (h p1) (w p2) -> b (h w) (c p1 p2)", p1=patch_size, p2=patch_size)
+
+
+# %% wrong: only reshapes
+def patchify(images, patch_size):
+    batch, channels, height, width = images.shape
+    n = (height // patch_size) * (width // patch_size)
+    return images.reshape(batch, n, patch_size * patch_size * channels)
+
+
+# %% wrong: the patches come column by column
+def patchify(images, patch_size):
+    return rearrange(images, "b c (h p1) (w p2) -> b (w h) (p1 p2 c)", p1=patch_size, p2=patch_size)
+
+
+# %% wrong: the pixels of a patch come column by column
+def patchify(images, patch_size):
+    b, c, h, w = images.shape
+    rows, cols = h // patch_size, w // patch_size
+    x = images.reshape(b, c, rows, patch_size, cols, patch_size)
+    x = x.permute(0, 2, 4, 5, 3, 1)
+    return x.reshape(b, rows * cols, -1)
+
+
+# %% wrong: fills a tensor of the default dtype
+def patchify(images, patch_size):
+    b, c, h, w = images.shape
+    rows, cols = h // patch_size, w // patch_size
+    out = torch.zeros(b, rows * cols, patch_size * patch_size * c)
+    for i in range(rows):
+        for j in range(cols):
+            patch = images[:, :, i * patch_size : (i + 1) * patch_size, j * patch_size : (j + 1) * patch_size]
+            out[:, i * cols + j] = patch.permute(0, 2, 3, 1).reshape(b, -1)
+    return out
+
+
+# %% wrong: the same number of patches along both sides
+def patchify(images, patch_size):
+    side = images.shape[-1] // patch_size
+    return rearrange(images, "b c (h p1) (w p2) -> b (h w) (p1 p2 c)", h=side, w=side, p1=patch_size)
+
+
+# %% wrong: patch and pixel swapped in the brackets
+def patchify(images, patch_size):
+    return rearrange(images, "b c (p1 h) (p2 w) -> b (h w) (p1 p2 c)", p1=patch_size, p2=patch_size)

@@ -303,3 +303,116 @@ def resize_position_embeddings(position_embeddings, grid):
         picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False)
         _resized[key] = torch.cat([cls, rearrange(picture, "1 h r c -> 1 (r c) h")], dim=1)
     return _resized[key]
+
+
+# %% right: with einops there and back
+def resize_position_embeddings(position_embeddings, grid):
+    side = math.isqrt(position_embeddings.shape[1] - 1)
+    token, places = position_embeddings.split([1, side * side], dim=1)
+    picture = rearrange(places, "b (h w) d -> b d h w", h=side)
+    picture = F.interpolate(picture, size=tuple(grid), mode="bilinear", align_corners=False)
+    return torch.cat([token, rearrange(picture, "b d h w -> b (h w) d")], dim=1)
+
+
+# %% right: with a matrix for each side
+def interpolation_matrix(old, new, like):
+    place = (torch.arange(new, dtype=like.dtype, device=like.device) + 0.5) * old / new - 0.5
+    place = place.clamp(0, old - 1)
+    low = place.floor().long()
+    high = (low + 1).clamp(max=old - 1)
+    share = place - low
+    line = torch.arange(new, device=like.device)
+    matrix = like.new_zeros(new, old)
+    matrix[line, low] += 1 - share
+    matrix[line, high] += share
+    return matrix
+
+
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    side = round(math.sqrt(position_embeddings.shape[1] - 1))
+    picture = position_embeddings[:, 1:].unflatten(1, (side, side))
+    down = interpolation_matrix(side, rows, position_embeddings)
+    across = interpolation_matrix(side, columns, position_embeddings)
+    picture = torch.einsum("rh,cw,bhwd->brcd", down, across, picture)
+    return torch.cat([position_embeddings[:, :1], picture.flatten(1, 2)], dim=1)
+
+
+# %% right: with an nn.Upsample and mT
+def resize_position_embeddings(position_embeddings, grid):
+    hidden = position_embeddings.shape[-1]
+    side = int((position_embeddings.shape[1] - 1) ** 0.5)
+    upsample = nn.Upsample(size=(grid[0], grid[1]), mode="bilinear", align_corners=False)
+    picture = position_embeddings[:, 1:].mT.reshape(1, hidden, side, side)
+    places = upsample(picture).flatten(2).mT
+    return torch.hstack((position_embeddings[:, :1], places))
+
+
+# %% wrong: the class token is not put back
+def resize_position_embeddings(position_embeddings, grid):
+    patches = position_embeddings[:, 1:]
+    side = int(math.sqrt(patches.shape[1]))
+    picture = rearrange(patches, "b (h w) d -> b d h w", h=side, w=side)
+    picture = F.interpolate(picture, size=grid, mode="bilinear", align_corners=False)
+    return rearrange(picture, "b d h w -> b (h w) d")
+
+
+# %% wrong: corners aligned again
+def resize_position_embeddings(position_embeddings, grid):
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    side = int(math.sqrt(patches.shape[1]))
+    picture = rearrange(patches, "b (h w) d -> b d h w", h=side, w=side)
+    picture = F.interpolate(picture, size=grid, mode="bilinear", align_corners=True)
+    return torch.cat([cls, rearrange(picture, "b d h w -> b (h w) d")], dim=1)
+
+
+# %% wrong: takes the last position for the class token's
+def resize_position_embeddings(position_embeddings, grid):
+    patches, cls = position_embeddings[:, :-1], position_embeddings[:, -1:]
+    side = int(math.sqrt(patches.shape[1]))
+    picture = rearrange(patches, "b (h w) d -> b d h w", h=side, w=side)
+    picture = F.interpolate(picture, size=grid, mode="bilinear", align_corners=False)
+    return torch.cat([rearrange(picture, "b d h w -> b (h w) d"), cls], dim=1)
+
+
+# %% wrong: rows and columns swapped
+def resize_position_embeddings(position_embeddings, grid):
+    columns, rows = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    side = int(math.sqrt(patches.shape[1]))
+    picture = rearrange(patches, "b (h w) d -> b d h w", h=side, w=side)
+    picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False)
+    return torch.cat([cls, rearrange(picture, "b d h w -> b (h w) d")], dim=1)
+
+
+# %% wrong: reshapes to a picture without moving the hidden axis
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    _, n, hidden = patches.shape
+    side = int(math.sqrt(n))
+    picture = patches.reshape(1, hidden, side, side)
+    picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False)
+    patches = picture.flatten(2).transpose(1, 2)
+    return torch.cat([cls, patches], dim=1)
+
+
+# %% wrong: bicubic again
+def resize_position_embeddings(position_embeddings, grid):
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    side = int(math.sqrt(patches.shape[1]))
+    picture = rearrange(patches, "b (h w) d -> b d h w", h=side, w=side)
+    picture = F.interpolate(picture, size=grid, mode="bicubic", align_corners=False)
+    return torch.cat([cls, rearrange(picture, "b d h w -> b (h w) d")], dim=1)
+
+
+# %% wrong: returns early where the number of patches is the same
+def resize_position_embeddings(position_embeddings, grid):
+    rows, columns = grid
+    cls, patches = position_embeddings[:, :1], position_embeddings[:, 1:]
+    if patches.shape[1] == rows * columns:
+        return position_embeddings
+    side = int(math.sqrt(patches.shape[1]))
+    picture = rearrange(patches, "b (h w) d -> b d h w", h=side, w=side)
+    picture = F.interpolate(picture, size=(rows, columns), mode="bilinear", align_corners=False)
+    return torch.cat([cls, rearrange(picture, "b d h w -> b (h w) d")], dim=1)

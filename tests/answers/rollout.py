@@ -244,7 +244,7 @@ import functools
 
 def rollout(attention):
     def prepare(weights):
-        a = reduce(weights, 'b h q k -> b q k', 'mean')
+        a = reduce(weights, "b h q k -> b q k", "mean")
         a = a + torch.eye(a.shape[-1], dtype=a.dtype, device=a.device)
         return a / a.sum(dim=-1, keepdim=True)
 
@@ -267,7 +267,7 @@ def rollout(attention):
     if len(attention) == 1:
         mean = attention[0].mean(1)
         a = mean + torch.diag_embed(torch.ones_like(mean[..., 0]))
-        return torch.einsum('bqk,bq->bqk', a, 1 / a.sum(2))
+        return torch.einsum("bqk,bq->bqk", a, 1 / a.sum(2))
     middle = len(attention) // 2
     early, late = attention[:middle], attention[middle:]
     return rollout(late) @ rollout(early)

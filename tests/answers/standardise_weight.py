@@ -92,7 +92,7 @@ def standardise_weight(weight):
 def standardise_weight(weight):
     mean = weight.mean(dim=(1, 2, 3), keepdim=True)
     std = weight.std(dim=(1, 2, 3), keepdim=True, unbiased=False)
-    return (weight - mean)
+    return weight - mean
 
 
 # %% wrong: no keepdim

@@ -1,4 +1,4 @@
-"""Exercise 5.3: rollout."""
+"""Exercise 5.5: rollout."""
 
 import torch
 
@@ -22,7 +22,7 @@ def _attentions():
 
 
 exercise = Exercise(
-    "5.3",
+    "5.5",
     attention_maps.rollout,
     cases=_attentions,
     hints=(
