@@ -8,7 +8,8 @@ import torch
 import torch.nn.functional as F
 
 from vit_course import ViTConfig
-from vit_course.block import Block, Mlp, drop_path
+from vit_course.block import Block, Mlp, contributions, drop_path
+from vit_course.exercises.engine.small import SmallBlock
 
 CONFIG = ViTConfig(hidden_size=24, mlp_dim=40, num_heads=3, num_layers=1)
 
@@ -109,3 +110,15 @@ def test_drop_path_of_a_block_spares_the_stream():
     assert not (block(tokens)[0] == tokens).all(dim=(1, 2)).any()
     same = (block.train()(tokens)[0] == tokens).all(dim=(1, 2))
     assert 0.15 < same.float().mean() < 0.35  # both branches left out: a quarter
+
+
+def test_contributions_add_up_to_the_stream():
+    torch.manual_seed(0)
+    blocks, tokens = [SmallBlock() for _ in range(3)], torch.randn(2, 5, 12)
+    stream = tokens
+    for block in blocks:
+        stream = block(stream)[0]
+    parts = contributions(blocks, tokens)
+    assert parts.shape == (7, 2, 5, 12)
+    assert torch.equal(parts[0], tokens)
+    assert torch.allclose(parts.sum(dim=0), stream, atol=1e-5)

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from gradients import gradcheck
 
-from vit_course import ResNetConfig
+from vit_course import ResNetConfig, resnet
 from vit_course.resnet import (
     Bottleneck,
     MaxPool2dSame,
@@ -144,3 +144,17 @@ def test_filter_of_equal_weights_has_a_finite_gradient():
     weight = torch.ones(2, 3, 3, 3, requires_grad=True)
     standardise_weight(weight).square().sum().backward()
     assert weight.grad.isfinite().all()
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride"), [((8, 11), 3, 2), ((7, 6), 5, 3), ((9, 4), 1, 2), ((5, 10), 3, 1)]
+)
+def test_convolve_same_is_pytorchs_own_at_stride_1_and_every_strideth_of_the_padded_otherwise(size, kernel, stride):
+    torch.manual_seed(0)
+    images, weight = torch.randn(2, 3, *size), torch.randn(4, 3, kernel, kernel)
+    found = resnet.convolve_same(images, weight, stride)
+    assert found.shape[2:] == tuple(math.ceil(side / stride) for side in size)
+    if stride == 1:
+        assert torch.allclose(found, F.conv2d(images, weight, padding="same"), atol=1e-5)
+    padded = resnet.pad_same(images, kernel, stride)
+    assert torch.allclose(found, F.conv2d(padded, weight)[:, :, ::stride, ::stride], atol=1e-5)

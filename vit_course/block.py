@@ -5,6 +5,8 @@
 Nothing overwrites the stream z: each half reads a normalised copy of it and adds what it found.
 """
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -78,3 +80,20 @@ class Block(nn.Module):
             branch = branch * self.ffn_scale
         tokens = tokens + drop_path(branch, self.drop_path_rate, self.training)
         return tokens, weights
+
+
+def contributions(
+    blocks: Sequence[Block], tokens: Float[Tensor, "batch tokens hidden"]
+) -> Float[Tensor, "parts batch tokens hidden"]:
+    """What the stream is a sum of: the tokens that came in, then what attention and MLP of each block wrote.
+
+    For blocks without drop path and LayerScale, or with these off.
+    Source: Elhage et al., A Mathematical Framework for Transformer Circuits (2021), the residual stream.
+    """
+    parts = [tokens]
+    for block in blocks:
+        parts.append(block.attn(block.attention_norm(tokens))[0])
+        tokens = tokens + parts[-1]
+        parts.append(block.ffn(block.ffn_norm(tokens)))
+        tokens = tokens + parts[-1]
+    return torch.stack(parts)

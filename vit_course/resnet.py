@@ -49,6 +49,15 @@ def pad_same(
     return F.pad(inputs, (left, right, top, bottom), value=value)
 
 
+def convolve_same(
+    images: Float[Tensor, "batch channels height width"],
+    weight: Float[Tensor, "out_channels channels kernel kernel"],
+    stride: int,
+) -> Float[Tensor, "batch out_channels out_height out_width"]:
+    """A convolution with "SAME" padding at any stride, as TensorFlow and flax pad it."""
+    return F.conv2d(pad_same(images, weight.shape[2], stride), weight, stride=stride)
+
+
 def feature_map_size(image_size: int, config: ResNetConfig) -> int:
     """Cells along one side of the ResNet's feature map: 14 for 224 pixels and three stages.
 

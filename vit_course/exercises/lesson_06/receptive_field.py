@@ -1,4 +1,4 @@
-"""Exercise 6.5: receptive_field."""
+"""Exercise 6.6: receptive_field."""
 
 import math
 
@@ -6,7 +6,7 @@ from vit_course import resnet
 from vit_course.exercises.engine.exercise import Case, Exercise
 
 exercise = Exercise(
-    "6.5",
+    "6.6",
     resnet.receptive_field,
     cases=lambda: [
         Case(([(7, 2), (3, 2)],)),
