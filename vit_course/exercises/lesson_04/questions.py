@@ -44,7 +44,7 @@ GUESSES = {
         "b",
     ),
     "three places": Question(
-        "Which of the three learns most in 100 steps, each at its own best learning rate?",
+        "Which of the three learns most in 100 steps, each at the best of three learning rates?",
         (
             Choice("pre-norm", "In deeper models the place of the norm matters, and so does having one."),
             Choice("post-norm"),
