@@ -13,7 +13,7 @@ GUESSES = {
         "b",
     ),
     "shuffled cat": Question(
-        "For which of the two fresh models will the shuffled images give another class token?",
+        "For which of the two fresh models will the output at the class token change with the shuffling?",
         (
             Choice("for both"),
             Choice("for neither"),

@@ -24,7 +24,7 @@ GUESSES = {
         "b",
     ),
     "copies": Question(
-        "Layers that start as copies: how similar are they after 400 steps?",
+        "Layers that start as copies: how similar are their weights after 400 steps?",
         (
             Choice("still exactly equal"),
             Choice("still more alike than not", "Weights move a short way from where they began."),
