@@ -39,10 +39,10 @@ class Progress:
     @property
     def summary(self) -> str:
         passed = {name for _, name, status, _, _ in self.rows if status == "passed"}
-        asked = {name for _, name, *_ in self.rows} - self.optional
+        names = {name for _, name, *_ in self.rows}
+        asked, more = names - self.optional, names & self.optional
         told = f"{len(passed & asked)} of {len(asked)} exercises passed"
-        more = passed & self.optional
-        return f"{told}, and {len(more)} optional: {', '.join(sorted(more))}" if more else told
+        return f"{told}, and {len(passed & more)} of {len(more)} optional ones" if more else told
 
     def __repr__(self) -> str:
         table = [_COLUMNS, *self.rows]

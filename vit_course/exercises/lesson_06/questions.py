@@ -21,8 +21,8 @@ GUESSES = {
         ),
         "b",
     ),
-    "one of three mended": Question(
-        "Four departures give an error of 0.9. You mend one of the first three. What is left?",
+    "one of three fixed": Question(
+        "Four departures give a relative error of 0.9. You fix one of the first three. What is left?",
         (
             Choice("about 0.6"),
             Choice("about 0.3"),
@@ -94,7 +94,7 @@ QUIZ = (
         "c",
     ),
     Question(
-        "You mend one bug, measure the error again, and it has not moved. What do you conclude?",
+        "You fix one bug, measure the error again, and it has not moved. What do you conclude?",
         (
             Choice("that it was not a bug", "If another bug alone reaches the ceiling, mending one shows nothing."),
             Choice(
