@@ -63,13 +63,13 @@ def attention_in_pieces(
     total, mixed = torch.zeros_like(highest), torch.zeros_like(query)
     for k, v in zip(key.split(size, dim=-2), value.split(size, dim=-2), strict=True):
         scores = query @ k.transpose(-2, -1)  # [batch, heads, tokens, size]: never all keys
-        higher = torch.maximum(highest, scores.amax(dim=-1, keepdim=True))
-        # What was summed up under a smaller maximum was too large.
+        higher = torch.maximum(highest, scores.amax(dim=-1, keepdim=True))  # the new maximum
+        # The factor that shrinks what was summed before, under a smaller maximum; the weights of this piece.
         shrink, parts = (highest - higher).exp(), (scores - higher).exp()
         total = total * shrink + parts.sum(dim=-1, keepdim=True)
         mixed = mixed * shrink + parts @ v
         highest = higher
-    return mixed / total
+    return mixed / total  # divide once, at the end
 
 
 class Attention(nn.Module):
@@ -98,6 +98,7 @@ class Attention(nn.Module):
     def forward(
         self, tokens: Float[Tensor, "batch tokens hidden"], return_attention: bool = False
     ) -> tuple[Float[Tensor, "batch tokens hidden"], Float[Tensor, "batch heads tokens tokens"] | None]:
+        # Three projections, each split into heads.
         query = split_heads(self.query(tokens), self.num_heads)
         key = split_heads(self.key(tokens), self.num_heads)
         value = split_heads(self.value(tokens), self.num_heads)
@@ -105,7 +106,8 @@ class Attention(nn.Module):
         # On a CPU the fused kernel gains nothing in bfloat16: written out, the same takes two thirds of the time.
         if return_attention or (query.is_cpu and query.dtype == torch.bfloat16):
             weights = attention_weights(query, key)
-            mixed = F.dropout(weights, rate) @ value
+            mixed = F.dropout(weights, rate) @ value  # mix the values
         else:
             mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=rate)
+        # Merge the heads, project out, drop out.
         return self.dropout(self.out(merge_heads(mixed))), weights if return_attention else None

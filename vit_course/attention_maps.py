@@ -24,6 +24,6 @@ def rollout(
     identity = torch.eye(attention[0].shape[-1], dtype=attention[0].dtype, device=attention[0].device)
     joint = identity.expand(len(attention[0]), -1, -1)
     for weights in attention:
-        layer = weights.mean(dim=1) + identity
-        joint = (layer / layer.sum(dim=-1, keepdim=True)) @ joint
+        layer = weights.mean(dim=1) + identity  # average the heads, add the identity
+        joint = (layer / layer.sum(dim=-1, keepdim=True)) @ joint  # divide by the sum; multiply with the layers before
     return joint

@@ -71,10 +71,12 @@ class Block(nn.Module):
     def forward(
         self, tokens: Float[Tensor, "batch tokens hidden"], return_attention: bool = False
     ) -> tuple[Float[Tensor, "batch tokens hidden"], Float[Tensor, "batch heads tokens tokens"] | None]:
+        # Norm, attention, add.
         branch, weights = self.attn(self.attention_norm(tokens), return_attention)
         if self.attention_scale is not None:
             branch = branch * self.attention_scale
         tokens = tokens + drop_path(branch, self.drop_path_rate, self.training)
+        # Norm, MLP, add.
         branch = self.ffn(self.ffn_norm(tokens))
         if self.ffn_scale is not None:
             branch = branch * self.ffn_scale
@@ -92,8 +94,8 @@ def contributions(
     """
     parts = [tokens]
     for block in blocks:
-        parts.append(block.attn(block.attention_norm(tokens))[0])
+        parts.append(block.attn(block.attention_norm(tokens))[0])  # what attention writes
         tokens = tokens + parts[-1]
-        parts.append(block.ffn(block.ffn_norm(tokens)))
+        parts.append(block.ffn(block.ffn_norm(tokens)))  # what the MLP then writes
         tokens = tokens + parts[-1]
     return torch.stack(parts)

@@ -107,6 +107,7 @@ def resize_position_embeddings(
     Raises ValueError where the tokens make no such grid.
     Source: section 3.2 of the paper, last paragraph.
     """
+    # Set the class token aside.
     prefix, patches = position_embeddings[:, :prefix_tokens], position_embeddings[:, prefix_tokens:]
     if old_grid is None:
         side = math.isqrt(patches.shape[1])
@@ -118,6 +119,7 @@ def resize_position_embeddings(
         )
     if old_grid == tuple(grid):
         return position_embeddings
+    # Lay the patches out as a picture with the hidden numbers as channels, resize it, and make a sequence of it again.
     image = rearrange(patches, "1 (rows columns) hidden -> 1 hidden rows columns", rows=old_grid[0])
     image = F.interpolate(image, size=tuple(grid), mode=mode, align_corners=align_corners, antialias=antialias)
     return torch.cat([prefix, rearrange(image, "1 hidden rows columns -> 1 (rows columns) hidden")], dim=1)
@@ -205,14 +207,15 @@ class Embeddings(nn.Module):
     def forward(self, images: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch tokens hidden"]:
         rows, columns, patch = *self.config.grid, self.config.patch_size
         check_inputs(images, self.config.patch_channels, rows * patch, columns * patch)
+        # Project the patches.
         tokens = rearrange(self.patch_embeddings(images), "batch hidden rows columns -> batch (rows columns) hidden")
         if self.cls_token is not None:
-            # expand, not repeat: the same [1, 1, hidden] is looked at by each image, and not copied.
+            # Put the class token in front. expand, not repeat: each image looks at the same [1, 1, hidden].
             tokens = torch.cat([self.cls_token.expand(tokens.shape[0], -1, -1), tokens], dim=1)
         if self.position_embeddings is not None:
-            tokens = tokens + self.position_embeddings
+            tokens = tokens + self.position_embeddings  # add the positions
         if self.register_tokens is not None:
             split = 0 if self.cls_token is None else 1
             registers = self.register_tokens.expand(tokens.shape[0], -1, -1)
             tokens = torch.cat([tokens[:, :split], registers, tokens[:, split:]], dim=1)
-        return self.dropout(tokens)
+        return self.dropout(tokens)  # drop out

@@ -51,9 +51,10 @@ def logit_lens(
 
     The last depth gives the model's own logits. Source: nostalgebraist, interpreting GPT: the logit lens (2020).
     """
-    depths = [tokens]
+    depths = [tokens]  # keep the stream before the first block and after each
     for block in encoder.layer:
         depths.append(block(depths[-1])[0])
+    # The final norm on each, the class token, the head.
     return torch.stack([head(encoder.encoder_norm(stream)[:, 0]) for stream in depths])
 
 

@@ -71,7 +71,7 @@ def batch_norm(
     Source: Ioffe and Szegedy (arXiv 1502.03167), algorithms 1 and 2.
     """
     if not training:
-        mean, variance = running_mean, running_variance
+        mean, variance = running_mean, running_variance  # in evaluation: as they came
     else:
         rows = x.flatten(0, -2)
         count = len(rows)
@@ -82,7 +82,7 @@ def batch_norm(
             )
         mean = rows.mean(dim=0)
         variance = (rows - mean).square().mean(dim=0)
-        # The batch is normalised with the biased variance, and the unbiased one is remembered. So does PyTorch.
+        # The batch is normalised with the biased variance, and the unbiased one is remembered.
         unbiased = variance * count / (count - 1)
         running_mean = (1 - momentum) * running_mean + momentum * mean.detach()
         running_variance = (1 - momentum) * running_variance + momentum * unbiased.detach()
@@ -97,7 +97,7 @@ def masked_batch_norm(
     eps: float = 1e-6,
 ) -> Float[Tensor, "batch tokens hidden"]:
     """`batch_norm` in training, with the statistics of the tokens that are `real`; the others become zeros."""
-    rows = x[real]
+    rows = x[real]  # pick the real tokens
     mean = rows.mean(dim=0)
     variance = (rows - mean).square().mean(dim=0)
     normalised = (x - mean) / torch.sqrt(variance + eps) * weight + bias

@@ -139,6 +139,7 @@ class Bottleneck(nn.Module):
         self, inputs: Float[Tensor, "batch channels height width"]
     ) -> Float[Tensor, "batch out_channels out_height out_width"]:
         shortcut = self.norm_proj(self.conv_proj(inputs)) if self.project else inputs
+        # Three convolutions, a norm after each, a ReLU after the first two; add; a ReLU after the sum.
         branch = self.relu(self.norm1(self.conv1(inputs)))
         branch = self.relu(self.norm2(self.conv2(branch)))
         return self.relu(shortcut + self.norm3(self.conv3(branch)))

@@ -680,3 +680,22 @@ class Encoder(nn.Module):
             if return_attention:
                 attentions.append(weights)
         return self.encoder_norm(tokens), attentions
+
+
+# %% wrong: whole layers are skipped at random in training
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.layerdrop = 0.1
+
+    def forward(self, tokens, return_attention=False):
+        attentions = []
+        for block in self.layer:
+            if self.training and torch.rand(()).item() < self.layerdrop:
+                continue
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attentions.append(weights)
+        return self.encoder_norm(tokens), attentions

@@ -146,3 +146,14 @@ def test_tokens_that_go_through_twice_are_noticed():
     exercise = Exercise("0.0", VisionTransformer, lambda: cases, hints=("", "", ""))
     assert check_exercise(exercise, VisionTransformer).status == "passed"
     assert "dropout acts more often" in check_exercise(exercise, named("VisionTransformer", Twice)).message
+
+
+@pytest.mark.parametrize("skips", [lambda: torch.rand(()) < 0.1, lambda: torch.rand(1) > 0.9])
+def test_a_coin_for_a_whole_layer_is_noticed_however_it_falls(skips):
+    class Skipping(Mlp):
+        def forward(self, tokens):
+            return tokens if self.training and skips() else super().forward(tokens)
+
+    report = check(named("Mlp", Skipping))
+    assert report.status == "failed"
+    assert "draws a single random number" in report.message

@@ -13,7 +13,8 @@ from torch import Tensor
 class Dice:
     """In the block, dropout and random numbers follow a fixed pattern.
 
-    `thrown` says whether numbers were drawn, and `dropped` through how many a dropout went.
+    `thrown` says whether numbers were drawn, `coins` whether one came alone, and `dropped` through how many a dropout
+    went.
 
     Dropout that is written by hand is right in two ways: numbers from `rate` on are kept, or those below 1 - rate.
     Numbers that are `mirrored` serve the second.
@@ -21,7 +22,7 @@ class Dice:
 
     def __init__(self, mirrored: bool = False) -> None:
         self.mirrored = mirrored
-        self.thrown = False
+        self.thrown = self.coins = False
         self.dropped = 0
 
     @contextlib.contextmanager
@@ -50,7 +51,9 @@ class Dice:
     def _numbers(self, like: Tensor) -> Tensor:
         self.thrown = True
         self.dropped += like.numel()
-        numbers = _pattern(like)
+        alone = like.dim() <= 1 and like.numel() == 1  # no mask: a coin that decides for a whole layer, say
+        self.coins |= alone
+        numbers = torch.full_like(like, 0.01) if alone else _pattern(like)
         return 1 - numbers if self.mirrored else numbers
 
     def _rand(self, *size: Any, **settings: Any) -> Tensor:

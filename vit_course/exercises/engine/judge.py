@@ -40,15 +40,17 @@ class Trial:
                 f"Write it in the cell above, then run both cells. Stuck? hint({self.exercise.name})",
             )
         found = self._differences(actual)
-        if any(found) and dice.thrown:  # dropout written by hand is right in either of two ways
+        if dice.coins or (any(found) and dice.thrown):
+            # Dropout written by hand is right in either of two ways; a coin for a whole layer has to be right in both.
             again = self._limited(target, printed, Dice(mirrored=True))
-            if not any(others := self._differences(again)):
+            others = self._differences(again)
+            if (any(others) and not any(found)) if dice.coins else not any(others):
                 actual, found = again, others
         wrong = [i for i, message in enumerate(found) if message]
         diagnosis = self._known_mistake(actual, wrong)
         # Dropout head by head, say, is right, and fits no pattern.
         with self._guarded(printed):
-            right = not diagnosis and all(self._spreads(target, i, actual[i]) for i in wrong)
+            right = not (diagnosis or dice.coins) and all(self._spreads(target, i, actual[i]) for i in wrong)
         if right:
             other = other_default(target, self.exercise.reference)
             if other:
@@ -67,6 +69,8 @@ class Trial:
             is_right = functools.partial(self._is_right, target)
             bad = [message is not None for message in found]
             true = findings(self.exercise, judged, bad, rights, yours, moves, is_right)
+        if dice.coins:
+            true = ["Your code draws a single random number. A dropout draws one for each number of a tensor.", *true]
         return "failed", "\n".join([*true, str(found[wrong[0]]), f"{where}."])
 
     @contextlib.contextmanager
