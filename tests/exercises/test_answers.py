@@ -31,6 +31,7 @@ EARLIER = {  # what the notebook has from the package by then
     "Block": [attention.Attention, block.Mlp],
     "Encoder": [block.Block],
     "Bottleneck": [resnet.StdConv2d, resnet.group_norm],
+    "convolve_same": [resnet.same_padding],
     "VisionTransformer": [embeddings.Embeddings, encoder.Encoder],
 }
 # A message that begins so says that something differs, and not what.

@@ -17,6 +17,7 @@ class Case:
 
     `fixed` names arguments that no gradient is asked of, as running statistics, which are a record and not learned.
     `gradients=False` compares none: for numbers so large that two right formulas differ in theirs.
+    `others=False` asks for no result of other tensors: where such, turned round, would be no question at all.
     """
 
     args: tuple[Any, ...]
@@ -25,6 +26,7 @@ class Case:
     summary: Callable[..., str] | None = None
     fixed: tuple[str, ...] = ()
     gradients: bool = True
+    others: bool = True
 
 
 @dataclass(frozen=True)

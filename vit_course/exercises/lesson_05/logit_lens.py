@@ -1,6 +1,7 @@
 """Exercise 5.3: logit_lens."""
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from vit_course import encoder as solutions
@@ -62,6 +63,14 @@ def _depths(encoder, tokens):
 )
 def without_the_norm(encoder, head, tokens):
     return torch.stack([head(stream[:, 0]) for stream in _depths(encoder, tokens)])
+
+
+@exercise.mistake(
+    "You normalise without the weight and the bias of the final norm: encoder.encoder_norm(stream) has learned both."
+)
+def norm_without_weight(encoder, head, tokens):
+    width = tokens.shape[-1:]
+    return torch.stack([head(F.layer_norm(x, width, eps=1e-6)[:, 0]) for x in _depths(encoder, tokens)])
 
 
 @exercise.mistake(

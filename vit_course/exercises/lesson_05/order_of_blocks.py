@@ -14,7 +14,7 @@ def _runs():
         depths = [loudness * torch.randn(batch, tokens, 12)]
         for number in order:
             depths.append(blocks[number](depths[-1])[0])
-        return Case((blocks, depths))
+        return Case((blocks, depths), others=False)
 
     return [
         case([1, 2, 0], 3, 2, 4),  # where the inverse of the order is another order
