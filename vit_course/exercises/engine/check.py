@@ -8,13 +8,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 from vit_course.device import device, random_numbers_kept
 from vit_course.exercises.engine import debugger, limits, progress, session
 from vit_course.exercises.engine.exercise import Case, Exercise
 from vit_course.exercises.engine.judge import Trial
 from vit_course.exercises.engine.report import Report
-from vit_course.exercises.engine.run import for_each_tensor
 
 
 def find(exercises: Mapping[str, Exercise], target: Any) -> Exercise:
@@ -60,5 +60,13 @@ def check_exercise(exercise: Exercise, target: Callable[..., Any]) -> Report:
 
 
 def _on_device(case: Case) -> Case:
-    args = tuple(for_each_tensor(arg, lambda tensor: tensor.to(device())) for arg in case.args)
-    return dataclasses.replace(case, args=args)
+    return dataclasses.replace(case, args=tuple(_moved(arg) for arg in case.args))
+
+
+def _moved(arg: Any) -> Any:
+    """An argument on the session's device: tensors and modules, those in a list too; what is on "meta" stays there."""
+    if isinstance(arg, (list, tuple)):
+        return type(arg)([_moved(item) for item in arg])
+    if isinstance(arg, nn.Module):
+        return arg if any(parameter.is_meta for parameter in arg.parameters()) else arg.to(device())
+    return arg.to(device()) if isinstance(arg, Tensor) else arg
