@@ -74,6 +74,12 @@ def told(reference, cases, is_wrong):
         ),
         (layer_norm, NORMS, lambda case: case.args[3] == 0.1, "with eps=0.1"),
         (
+            split_heads,
+            [Case((torch.randn(2, 3, 12, dtype=dtype), 3)) for dtype in (torch.float32, torch.float64, torch.float32)],
+            lambda case: case.args[0].dtype == torch.float64,
+            "where the tensors are float64",
+        ),
+        (
             layer_norm,
             NORMS,
             lambda case: case.args[0].shape[1] != case.args[0].shape[2],

@@ -72,6 +72,17 @@ def test_what_was_answered_instead_is_named(answer, words):
     assert words in said(answer)
 
 
+def test_what_the_reference_refuses_is_no_answer():
+    def halves(size: int, parts: int) -> int:
+        if size % parts:
+            raise ValueError(size)
+        return size // parts
+
+    exercise = Exercise("0.0", halves, lambda: [Case((8, 2)), Case((12, 3)), Case((10, 5))], hints=("", "", ""))
+    message = check_exercise(exercise, named("halves", lambda size, parts: print(size // parts))).message
+    assert message.startswith("Your result is None")
+
+
 def test_where_nothing_else_was_answered_nothing_is_claimed():
     text = said(lambda first, *rest: torch.randn_like(first))
     assert "right" not in text.split(",")[0] or text.startswith("Shape and dtype"), text

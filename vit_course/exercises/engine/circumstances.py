@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+import torch
 from torch import Tensor
 
 from vit_course.exercises.engine.compare import shown
@@ -17,6 +18,7 @@ from vit_course.exercises.engine.names import argument_names, narrowed, sizes
 
 SMALL, LARGE = 0.05, 15.0  # what counts as small and as large numbers in a case
 TRIES = 2  # cases that a circumstance is brought about in
+MOST = 2  # arguments that a right case and a wrong one are told by
 _SIDES = (("height", "width"), ("rows", "columns"), ("in_channels", "channels"))
 
 IsRight = Callable[[int, Case], bool | None]  # of case number i, changed; None where the reference itself fails
@@ -70,7 +72,7 @@ def _one_of_each(names: Sequence[str], cases: Sequence[Case], wrong: Sequence[bo
         [_told(name, arg) for name, arg in zip(names, cases[wrong.index(state)].args, strict=False)]
         for state in (False, True)
     )
-    differ = [i for i, (one, other) in enumerate(zip(good, bad, strict=False)) if one != other]
+    differ = [i for i, (one, other) in enumerate(zip(good, bad, strict=False)) if one != other][:MOST]
     if not differ:
         return ""
     right, false = (", ".join(told[i] for i in differ) for told in (good, bad))
@@ -80,7 +82,9 @@ def _one_of_each(names: Sequence[str], cases: Sequence[Case], wrong: Sequence[bo
 def _told(name: str, arg: Any) -> str:
     if isinstance(arg, (list, tuple)) and not all(isinstance(item, (int, float)) for item in arg):
         return name
-    return f"`{name}` of shape {list(arg.shape)}" if isinstance(arg, Tensor) else f"{name}={shown(arg)}"
+    if not isinstance(arg, Tensor):
+        return f"{name}={shown(arg)}"
+    return f"`{name}` of shape {list(arg.shape)}{' in float64' if arg.dtype == torch.float64 else ''}"
 
 
 def _circumstances(
@@ -122,6 +126,12 @@ def _circumstances(
     tensors = [(n, a) for n, a in given.items() if isinstance(a, Tensor) and a.is_floating_point() and a.numel()]
     if tensors:
         name, tensor = tensors[0]
+        double = tensor.dtype == torch.float64
+        doubled = tuple(
+            arg.double() if isinstance(arg, Tensor) and arg.is_floating_point() else arg for arg in case.args
+        )
+        made = None if double or case.init else dataclasses.replace(case, args=doubled)
+        yield Circumstance("where the tensors are float64", "where the tensors are float32", double, made)
         largest = tensor.abs().max().item()
         less = having(name, tensor * (0.1 * SMALL / largest)) if largest > SMALL else None
         yield Circumstance("where the numbers are small", "where the numbers are not small", largest < SMALL, less)

@@ -73,7 +73,8 @@ def _parts(result: Any) -> list[Any]:
 
 def _gives(change: Changed, actual: Any, right: Compute) -> bool:
     try:
-        return same(change.finish(right(change.case)), actual)
+        found = right(change.case)
+        return found is not None and same(change.finish(found), actual)  # None where the reference itself refuses
     except Exception:  # the change makes no sense for this case
         return False
 
