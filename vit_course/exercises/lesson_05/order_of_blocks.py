@@ -9,8 +9,11 @@ from vit_course.exercises.engine.small import SmallBlock
 
 @torch.no_grad()
 def _runs():
-    def case(order, count, batch, tokens, loudness=1.0):
+    def case(order, count, batch, tokens, loudness=1.0, written=1.0):
         blocks = [SmallBlock() for _ in range(count)]
+        for writer in (writer for block in blocks for writer in (block.attn.out, block.ffn.fc2)):
+            for parameter in writer.parameters():
+                parameter.mul_(written)
         depths = [loudness * torch.randn(batch, tokens, 12)]
         for number in order:
             depths.append(blocks[number](depths[-1])[0])
@@ -20,7 +23,7 @@ def _runs():
         case([1, 2, 0], 3, 2, 4),  # where the inverse of the order is another order
         case([0, 1, 1], 3, 1, 3),  # one ran twice, and one never
         case([2, 1, 0], 3, 2, 2, loudness=30.0),  # the stream is far larger than what a block adds
-        case([1], 2, 1, 3),
+        case([1, 2], 3, 2, 3, written=0.1),  # so little is added that a loose tolerance takes any block
     ]
 
 
