@@ -1,5 +1,7 @@
 """Exercise 2.4: masked_batch_norm."""
 
+import math
+
 import torch
 
 from vit_course import norms
@@ -10,14 +12,17 @@ def _sentences():
     def case(lengths, longest, hidden, eps, filling=0.0):
         real = torch.arange(longest) < torch.tensor(lengths)[:, None]
         x = torch.where(real[..., None], 1 + 2 * torch.randn(len(lengths), longest, hidden), filling)
-        return Case((x, real, 1 + torch.randn(hidden) / 2, torch.randn(hidden), eps))
+        # A gradient of zero times infinity is no number, in a right answer too.
+        parts = (x, real, 1 + torch.randn(hidden) / 2, torch.randn(hidden), eps)
+        return Case(parts, gradients=not math.isinf(filling), others=not math.isinf(filling))
 
     return [
         case([3, 5, 2], 5, 4, 0.1),
         case([2, 4], 6, 3, 1e-6),
         case([4, 4, 4], 4, 5, 0.3),  # no padding
         case([5], 7, 6, 0.01),
-        case([1, 6, 3, 2], 6, 2, 1e-6, filling=7.0),  # what stands in the padding must not matter
+        case([1, 6, 3, 2], 6, 2, 1e-6, filling=7.0),  # what stands in the padding must not matter,
+        case([2, 3], 4, 3, 1e-6, filling=math.inf),  # whatever it is
     ]
 
 
