@@ -112,8 +112,8 @@ def _gradient_difference(actual: Outcome, expected: Outcome) -> str | None:
         others = [name for name in expected.gradients if name not in wrong]
         fine = f" (that of {_named(others)} is right)" if others else ""
         return (
-            f"The values are right, but the gradient of {_named(wrong)} is not{fine}: a part of the "
-            f"computation is detached (.detach(), torch.no_grad()), so that only the rest reaches it."
+            f"The values are right, but the gradient of {_named(wrong)} is not{fine}: a part of the computation is "
+            f"detached (.detach(), torch.no_grad()) that should not be, or the other way round."
         )
     return None
 
