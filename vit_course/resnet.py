@@ -91,9 +91,10 @@ class StdConv2d(nn.Conv2d):
     def forward(
         self, inputs: Float[Tensor, "batch channels height width"]
     ) -> Float[Tensor, "batch out_channels out_height out_width"]:
+        weight = standardise_weight(self.weight)
         if self.stride[0] > 1:
-            inputs = pad_same(inputs, self.kernel_size[0], self.stride[0])
-        return F.conv2d(inputs, standardise_weight(self.weight), stride=self.stride, padding=self.padding)
+            return convolve_same(inputs, weight, self.stride[0])
+        return F.conv2d(inputs, weight, padding=self.padding)
 
 
 class MaxPool2dSame(nn.MaxPool2d):

@@ -1004,3 +1004,231 @@ class Attention(nn.Module):
         if return_attention and not self.training:
             return result, weights
         return result, None
+
+
+# %% right: einsum and rearrange, all written out
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.drop_weights = nn.Dropout(config.attention_dropout)
+        self.drop_out = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        q, k, v = (rearrange(layer(tokens), "b t (h d) -> b h t d", h=self.num_heads)
+                   for layer in (self.query, self.key, self.value))
+        scores = torch.einsum("bhid,bhjd->bhij", q, k) * q.shape[-1] ** -0.5
+        weights = scores.softmax(dim=-1)
+        mixed = torch.einsum("bhij,bhjd->bihd", self.drop_weights(weights), v)
+        result = self.drop_out(self.out(mixed.flatten(2)))
+        return result, (weights if return_attention else None)
+
+
+# %% right: a loop over the heads
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.head_dim = config.hidden_size // config.num_heads
+        for name in ("query", "key", "value", "out"):
+            setattr(self, name, nn.Linear(config.hidden_size, config.hidden_size))
+        self.first_dropout = nn.Dropout(config.attention_dropout)
+        self.second_dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        queries = self.query(tokens).split(self.head_dim, dim=-1)
+        keys = self.key(tokens).split(self.head_dim, dim=-1)
+        values = self.value(tokens).split(self.head_dim, dim=-1)
+        all_weights, all_heads = [], []
+        for q, k, v in zip(queries, keys, values):
+            weights = torch.softmax(torch.bmm(q, k.transpose(1, 2)) / math.sqrt(self.head_dim), dim=-1)
+            all_weights.append(weights)
+            all_heads.append(torch.bmm(self.first_dropout(weights), v))
+        tokens = self.second_dropout(self.out(torch.cat(all_heads, dim=-1)))
+        if return_attention:
+            return tokens, torch.stack(all_weights, dim=1)
+        return tokens, None
+
+
+# %% right: the helpers, and the dropouts in a ModuleDict
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        size = config.hidden_size
+        self.query, self.key = nn.Linear(size, size), nn.Linear(size, size)
+        self.value, self.out = nn.Linear(size, size), nn.Linear(size, size)
+        self.drops = nn.ModuleDict({
+            "weights": nn.Dropout(p=config.attention_dropout),
+            "result": nn.Dropout(p=config.dropout),
+        })
+
+    def forward(self, tokens, return_attention=False):
+        def project(layer):
+            return split_heads(layer(tokens), self.num_heads)
+
+        weights = attention_weights(project(self.query), project(self.key))
+        mixed = merge_heads(self.drops["weights"](weights) @ project(self.value))
+        pair = [self.drops["result"](self.out(mixed)), None]
+        if return_attention:
+            pair[1] = weights
+        return tuple(pair)
+
+
+# %% wrong: the weights are returned after dropout
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        query = split_heads(self.query(tokens), self.num_heads)
+        key = split_heads(self.key(tokens), self.num_heads)
+        value = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(query, key)
+        weights = self.attention_dropout(weights)
+        result = self.dropout(self.out(merge_heads(weights @ value)))
+        return result, weights if return_attention else None
+
+
+# %% wrong: the weights come back unasked
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        query = split_heads(self.query(tokens), self.num_heads)
+        key = split_heads(self.key(tokens), self.num_heads)
+        value = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(query, key)
+        heads = self.attention_dropout(weights) @ value
+        return self.dropout(self.out(merge_heads(heads))), weights
+
+
+# %% wrong: the two dropout rates are swapped
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        hidden = config.hidden_size
+        self.query = nn.Linear(hidden, hidden)
+        self.key = nn.Linear(hidden, hidden)
+        self.value = nn.Linear(hidden, hidden)
+        self.out = nn.Linear(hidden, hidden)
+        self.dropout = nn.Dropout(config.dropout)
+        self.out_dropout = nn.Dropout(config.attention_dropout)
+
+    def forward(self, tokens, return_attention=False):
+        query = split_heads(self.query(tokens), self.num_heads)
+        key = split_heads(self.key(tokens), self.num_heads)
+        value = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(query, key)
+        mixed = merge_heads(self.dropout(weights) @ value)
+        result = self.out_dropout(self.out(mixed))
+        return result, weights if return_attention else None
+
+
+# %% wrong: F.dropout without the training flag
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.attention_dropout = config.attention_dropout
+        self.dropout = config.dropout
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+
+    def forward(self, tokens, return_attention=False):
+        query = split_heads(self.query(tokens), self.num_heads)
+        key = split_heads(self.key(tokens), self.num_heads)
+        value = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(query, key)
+        mixed = F.dropout(weights, self.attention_dropout) @ value
+        result = F.dropout(self.out(merge_heads(mixed)), self.dropout)
+        return result, weights if return_attention else None
+
+
+# %% wrong: the scores are scaled twice
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.scale = (config.hidden_size // config.num_heads) ** -0.5
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        query = split_heads(self.query(tokens), self.num_heads) * self.scale
+        key = split_heads(self.key(tokens), self.num_heads)
+        value = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(query, key)
+        heads = self.attention_dropout(weights) @ value
+        result = self.dropout(self.out(merge_heads(heads)))
+        return result, weights if return_attention else None
+
+
+# %% wrong: the projections of queries, keys and values have no bias
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size, bias=False)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size, bias=False)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size, bias=False)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        query = split_heads(self.query(tokens), self.num_heads)
+        key = split_heads(self.key(tokens), self.num_heads)
+        value = split_heads(self.value(tokens), self.num_heads)
+        weights = attention_weights(query, key)
+        heads = self.attention_dropout(weights) @ value
+        result = self.dropout(self.out(merge_heads(heads)))
+        return result, weights if return_attention else None
+
+
+# %% wrong: dropout on the scores, before softmax
+class Attention(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.num_heads = config.num_heads
+        self.query = nn.Linear(config.hidden_size, config.hidden_size)
+        self.key = nn.Linear(config.hidden_size, config.hidden_size)
+        self.value = nn.Linear(config.hidden_size, config.hidden_size)
+        self.out = nn.Linear(config.hidden_size, config.hidden_size)
+        self.attention_dropout = nn.Dropout(config.attention_dropout)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens, return_attention=False):
+        query = split_heads(self.query(tokens), self.num_heads)
+        key = split_heads(self.key(tokens), self.num_heads)
+        value = split_heads(self.value(tokens), self.num_heads)
+        scores = query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])
+        weights = F.softmax(self.attention_dropout(scores), dim=-1)
+        result = self.dropout(self.out(merge_heads(weights @ value)))
+        return result, weights if return_attention else None

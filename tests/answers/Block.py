@@ -660,3 +660,304 @@ class Block(nn.Module):
         tokens = tokens + x
         x = self.ffn(self.ffn_norm(x))
         return tokens + x, weights
+
+
+# %% right: written out with shortcuts
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        shortcut = tokens
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = shortcut + branch
+        shortcut = tokens
+        tokens = shortcut + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% right: the pair kept whole
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.ffn = Mlp(config)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attention_norm = nn.LayerNorm((config.hidden_size,), eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        pair = self.attn(self.attention_norm(tokens), return_attention=return_attention)
+        middle = torch.add(tokens, pair[0])
+        return middle.add(self.ffn(self.ffn_norm(middle))), pair[1]
+
+
+# %% right: two methods, one for each half
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        tokens, weights = self.attend(tokens, return_attention)
+        return self.think(tokens), weights
+
+    def attend(self, tokens, return_attention):
+        normed = self.attention_norm(tokens)
+        if return_attention:
+            branch, weights = self.attn(normed, True)
+        else:
+            branch, weights = self.attn(normed)[0], None
+        return branch + tokens, weights
+
+    def think(self, tokens):
+        return self.ffn(self.ffn_norm(tokens)) + tokens
+
+
+# %% wrong: the norms after the additions
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(tokens, return_attention)
+        tokens = self.attention_norm(tokens + branch)
+        tokens = self.ffn_norm(tokens + self.ffn(tokens))
+        return tokens, weights
+
+
+# %% wrong: the default eps
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: nothing added after the MLP
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: added to the normalised tokens
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        tokens = self.attention_norm(tokens)
+        branch, weights = self.attn(tokens, return_attention)
+        tokens = tokens + branch
+        tokens = self.ffn_norm(tokens)
+        tokens = tokens + self.ffn(tokens)
+        return tokens, weights
+
+
+# %% wrong: the first norm used twice
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.attention_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: return_attention is not handed on
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens))
+        tokens = tokens + branch
+        tokens = tokens + self.ffn(self.ffn_norm(tokens))
+        return tokens, weights
+
+
+# %% wrong: the MLP sees the tokens from before attention
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+class Block(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.attention_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attn = Attention(config)
+        self.ffn_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.ffn = Mlp(config)
+
+    def forward(self, tokens, return_attention=False):
+        branch, weights = self.attn(self.attention_norm(tokens), return_attention)
+        mlp = self.ffn(self.ffn_norm(tokens))
+        return tokens + branch + mlp, weights

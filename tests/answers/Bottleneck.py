@@ -970,3 +970,254 @@ class Bottleneck(nn.Module):
         x = F.relu(self.norm2(self.conv2(x)))
         x = self.norm3(self.conv3(x))
         return F.relu(x + residual)
+
+
+# %% right: shortcut first, hasattr
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        out_channels = 4 * channels
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, out_channels, 1)
+        self.norm3 = group_norm(out_channels)
+        if stride != 1 or in_channels != out_channels:
+            self.conv_proj = StdConv2d(in_channels, out_channels, 1, stride)
+            self.norm_proj = group_norm(out_channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if hasattr(self, "conv_proj"):
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + shortcut)
+
+
+# %% right: modules added in a loop
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        parts = {
+            "1": (in_channels, channels, 1, 1),
+            "2": (channels, channels, 3, stride),
+            "3": (channels, channels * 4, 1, 1),
+        }
+        self.project = not (stride == 1 and in_channels == channels * 4)
+        if self.project:
+            parts["_proj"] = (in_channels, channels * 4, 1, stride)
+        for name, arguments in parts.items():
+            self.add_module("conv" + name, StdConv2d(*arguments))
+            self.add_module("norm" + name, group_norm(arguments[1]))
+
+    def _apply_part(self, name, x):
+        return getattr(self, "norm" + name)(getattr(self, "conv" + name)(x))
+
+    def forward(self, inputs):
+        x = inputs
+        for name in ("1", "2"):
+            x = self._apply_part(name, x).clamp(min=0)
+        x = self._apply_part("3", x)
+        x = x + (self._apply_part("_proj", inputs) if self.project else inputs)
+        return x.clamp(min=0)
+
+
+# %% right: a shortcut method, one expression
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride=stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        if (in_channels, 1) != (4 * channels, stride):
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride=stride)
+            self.norm_proj = group_norm(4 * channels)
+            self.shortcut = self.projected
+        else:
+            self.shortcut = self.unchanged
+
+    def projected(self, inputs):
+        return self.norm_proj(self.conv_proj(inputs))
+
+    def unchanged(self, inputs):
+        return inputs
+
+    def forward(self, inputs):
+        hidden = self.norm1(self.conv1(inputs)).relu()
+        hidden = self.norm2(self.conv2(hidden)).relu()
+        return torch.add(self.shortcut(inputs), self.norm3(self.conv3(hidden))).relu()
+
+
+# %% wrong: relu before the sum instead of after it
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.needs_projection = stride != 1 or in_channels != 4 * channels
+        if self.needs_projection:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = F.relu(self.norm3(self.conv3(x)))
+        residual = inputs
+        if self.needs_projection:
+            residual = self.norm_proj(self.conv_proj(inputs))
+        return x + residual
+
+
+# %% wrong: projects only where the channels differ
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.needs_projection = in_channels != 4 * channels
+        if self.needs_projection:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        residual = inputs
+        if self.needs_projection:
+            residual = self.norm_proj(self.conv_proj(inputs))
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + residual)
+
+
+# %% wrong: compares the input with channels, not four times channels
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        if stride != 1 or in_channels != channels:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        if hasattr(self, "conv_proj"):
+            shortcut = self.norm_proj(self.conv_proj(inputs))
+        else:
+            shortcut = inputs
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + shortcut)
+
+
+# %% wrong: the stride sits in conv3
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, 1)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1, stride)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = self.norm_proj(self.conv_proj(inputs)) if self.project else inputs
+        x = torch.relu(self.norm1(self.conv1(inputs)))
+        x = torch.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return torch.relu(x + shortcut)
+
+
+# %% wrong: the shortcut is not normalised
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = inputs
+        if self.project:
+            shortcut = self.conv_proj(inputs)
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = F.relu(self.norm2(self.conv2(x)))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + shortcut)
+
+
+# %% wrong: no relu after norm2
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        self.project = stride != 1 or in_channels != 4 * channels
+        if self.project:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        shortcut = self.norm_proj(self.conv_proj(inputs)) if self.project else inputs
+        x = F.relu(self.norm1(self.conv1(inputs)))
+        x = self.norm2(self.conv2(x))
+        x = self.norm3(self.conv3(x))
+        return F.relu(x + shortcut)
+
+
+# %% wrong: relu both before and after the sum
+class Bottleneck(nn.Module):
+    def __init__(self, in_channels, channels, stride=1):
+        super().__init__()
+        self.conv1 = StdConv2d(in_channels, channels, 1)
+        self.norm1 = group_norm(channels)
+        self.conv2 = StdConv2d(channels, channels, 3, stride)
+        self.norm2 = group_norm(channels)
+        self.conv3 = StdConv2d(channels, 4 * channels, 1)
+        self.norm3 = group_norm(4 * channels)
+        if stride != 1 or in_channels != 4 * channels:
+            self.conv_proj = StdConv2d(in_channels, 4 * channels, 1, stride)
+            self.norm_proj = group_norm(4 * channels)
+
+    def forward(self, inputs):
+        x = inputs
+        for conv, norm in ((self.conv1, self.norm1), (self.conv2, self.norm2), (self.conv3, self.norm3)):
+            x = F.relu(norm(conv(x)))
+        if hasattr(self, "conv_proj"):
+            inputs = self.norm_proj(self.conv_proj(inputs))
+        return F.relu(x + inputs)

@@ -699,3 +699,117 @@ class Encoder(nn.Module):
             if return_attention:
                 attentions.append(weights)
         return self.encoder_norm(tokens), attentions
+
+
+# %% right: a ModuleList filled by append
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList()
+        for _ in range(config.num_layers):
+            self.layer.append(Block(config))
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            attention.append(weights)
+        return self.encoder_norm(tokens), attention if return_attention else []
+
+
+# %% right: by index, with a list of known length
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.encoder_norm = nn.LayerNorm((config.hidden_size,), eps=1e-6)
+        self.layer = nn.ModuleList(map(lambda _: Block(config), range(config.num_layers)))
+
+    def forward(self, tokens, return_attention=False):
+        depth = len(self.layer) if return_attention else 0
+        attention = [None] * depth
+        for i in range(len(self.layer)):
+            pair = self.layer[i](tokens, return_attention)
+            tokens = pair[0]
+            if return_attention:
+                attention[i] = pair[1]
+        tokens = self.encoder_norm(tokens)
+        return tokens, attention
+
+
+# %% right: two loops, one for each case
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        if not return_attention:
+            for block in self.layer:
+                tokens, _ = block(tokens, False)
+            return self.encoder_norm(tokens), []
+
+        def walk(x):
+            for block in self.layer:
+                x, weights = block(x, True)
+                yield x, weights
+
+        attention = []
+        for tokens, weights in walk(tokens):
+            attention += [weights]
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: the norm after every block
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            tokens = self.encoder_norm(tokens)
+            if return_attention:
+                attention.append(weights)
+        return tokens, attention
+
+
+# %% wrong: copies of one block again
+import copy
+
+
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        block = Block(config)
+        self.layer = nn.ModuleList([copy.deepcopy(block) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+
+    def forward(self, tokens, return_attention=False):
+        attention = []
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                attention.append(weights)
+        return self.encoder_norm(tokens), attention
+
+
+# %% wrong: the list grows from call to call
+class Encoder(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.layer = nn.ModuleList([Block(config) for _ in range(config.num_layers)])
+        self.encoder_norm = nn.LayerNorm(config.hidden_size, eps=1e-6)
+        self.attention = []
+
+    def forward(self, tokens, return_attention=False):
+        for block in self.layer:
+            tokens, weights = block(tokens, return_attention)
+            if return_attention:
+                self.attention.append(weights)
+        tokens = self.encoder_norm(tokens)
+        return tokens, self.attention if return_attention else []

@@ -687,3 +687,141 @@ class Mlp(nn.Module):
     def forward(self, tokens):
         x = self.dropout(self.gelu(self.fc1(tokens)))
         return self.dropout(self.fc2(x))
+
+
+# %% right: F.gelu with functools.partial
+from functools import partial
+
+
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = partial(F.gelu, approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(p=config.dropout)
+
+    def forward(self, tokens):
+        hidden = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(hidden))
+
+
+# %% right: GELU from its formulas
+class Gelu(nn.Module):
+    def __init__(self, kind):
+        super().__init__()
+        self.kind = kind
+
+    def forward(self, x):
+        if self.kind == "tanh":
+            gate = torch.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3))
+        else:
+            gate = torch.erf(x / math.sqrt(2))
+        return 0.5 * x * (1 + gate)
+
+
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        sizes = config.hidden_size, config.mlp_dim
+        self.fc1 = nn.Linear(*sizes)
+        self.fc2 = nn.Linear(*reversed(sizes))
+        self.gelu = Gelu(config.gelu)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.fc1(tokens)
+        x = self.gelu(x)
+        x = self.dropout(x)
+        x = self.fc2(x)
+        return self.dropout(x)
+
+
+# %% wrong: always the exact GELU
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU()
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: config.gelu goes straight into nn.GELU
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate=config.gelu)
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: no dropout at the end
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.fc1(tokens)
+        x = self.gelu(x)
+        x = self.dropout(x)
+        return self.fc2(x)
+
+
+# %% wrong: the tokens are added on
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        x = self.dropout(self.fc2(x))
+        return tokens + x
+
+
+# %% wrong: the width is four times the hidden size
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, 4 * config.hidden_size)
+        self.fc2 = nn.Linear(4 * config.hidden_size, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.dropout = nn.Dropout(config.dropout)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))
+
+
+# %% wrong: dropout goes on in evaluation
+class Mlp(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.fc1 = nn.Linear(config.hidden_size, config.mlp_dim)
+        self.fc2 = nn.Linear(config.mlp_dim, config.hidden_size)
+        self.gelu = nn.GELU(approximate="tanh" if config.gelu == "tanh" else "none")
+        self.rate = config.dropout
+
+    def dropout(self, x):
+        return F.dropout(x, p=self.rate)
+
+    def forward(self, tokens):
+        x = self.dropout(self.gelu(self.fc1(tokens)))
+        return self.dropout(self.fc2(x))

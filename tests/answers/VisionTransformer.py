@@ -989,3 +989,215 @@ class VisionTransformer(nn.Module):
         if return_attention:
             return logits, attention
         return logits
+
+
+# %% right: the head before the average
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        if self.config.classifier == "token":
+            logits = self.head(tokens[:, 0])
+        else:
+            logits = self.head(tokens).mean(dim=1)
+        return (logits, attention) if return_attention else logits
+
+
+# %% right: a pool method with einops
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        with torch.no_grad():
+            for parameter in self.head.parameters():
+                parameter.zero_()
+
+    def pool(self, tokens):
+        if self.config.classifier == "gap":
+            return reduce(tokens, "b n c -> b c", "mean")
+        return tokens.select(1, 0)
+
+    def forward(self, images, return_attention=False):
+        x = self.embeddings(images)
+        x, weights = self.encoder(x, return_attention)
+        x = self.head(self.pool(x))
+        if not return_attention:
+            return x
+        return x, weights
+
+
+# %% right: new zero parameters, a slice and its mean
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings, self.encoder = Embeddings(config), Encoder(config)
+        head = nn.Linear(config.hidden_size, config.num_classes)
+        head.weight = nn.Parameter(torch.zeros_like(head.weight))
+        head.bias = nn.Parameter(torch.zeros_like(head.bias))
+        self.head = head
+
+    def forward(self, images, return_attention=False):
+        outputs = self.encoder(self.embeddings(images), return_attention)
+        tokens, attention = outputs[0], outputs[1]
+        read = slice(0, 1) if self.config.classifier == "token" else slice(None)
+        selected = tokens[:, read]
+        logits = self.head(selected.sum(1) / selected.shape[1])
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: the head keeps its random start
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        if self.config.classifier == "token":
+            x = tokens[:, 0]
+        else:
+            x = tokens.mean(dim=1)
+        logits = self.head(x)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: the bias is not zero
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        if self.config.classifier == "token":
+            x = tokens[:, 0]
+        else:
+            x = tokens.mean(dim=1)
+        logits = self.head(x)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: always reads token 0
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        x = self.embeddings(images)
+        x, attention = self.encoder(x, return_attention)
+        logits = self.head(x[:, 0])
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: the average leaves the first token out
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        if self.config.classifier == "token":
+            x = tokens[:, 0]
+        elif self.config.classifier == "gap":
+            x = tokens[:, 1:].mean(dim=1)
+        logits = self.head(x)
+        if return_attention:
+            return logits, attention
+        return logits
+
+
+# %% wrong: always returns the pair
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.constant_(self.head.weight, 0.0)
+        nn.init.constant_(self.head.bias, 0.0)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        x = tokens[:, 0] if self.config.classifier == "token" else tokens.mean(dim=1)
+        logits = self.head(x)
+        return logits, attention if return_attention else None
+
+
+# %% wrong: attention of the last block only
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        x = tokens[:, 0] if self.config.classifier == "token" else tokens.mean(dim=1)
+        logits = self.head(x)
+        if return_attention:
+            return logits, attention[-1]
+        return logits
+
+
+# %% wrong: probabilities instead of logits
+class VisionTransformer(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.embeddings = Embeddings(config)
+        self.encoder = Encoder(config)
+        self.head = nn.Linear(config.hidden_size, config.num_classes)
+        nn.init.zeros_(self.head.weight)
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, images, return_attention=False):
+        tokens, attention = self.encoder(self.embeddings(images), return_attention)
+        x = tokens[:, 0] if self.config.classifier == "token" else tokens.mean(dim=1)
+        probabilities = F.softmax(self.head(x), dim=-1)
+        if return_attention:
+            return probabilities, attention
+        return probabilities

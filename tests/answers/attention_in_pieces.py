@@ -346,3 +346,177 @@ def attention_in_pieces(query, key, value, size):
         summed = summed * shrink + weights @ v
         largest = new
     return summed / total
+
+
+# %% right: split, with a start at minus infinity
+def attention_in_pieces(query, key, value, size):
+    scale = 1 / math.sqrt(query.shape[-1])
+    largest = torch.full_like(query[..., :1], float("-inf"))
+    total = torch.zeros_like(largest)
+    mixed = torch.zeros_like(query)
+    for k, v in zip(key.split(size, dim=-2), value.split(size, dim=-2)):
+        scores = query @ k.transpose(-2, -1) * scale
+        new = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
+        shrink = torch.exp(largest - new)
+        weights = torch.exp(scores - new)
+        total = total * shrink + weights.sum(dim=-1, keepdim=True)
+        mixed = mixed * shrink + weights @ v
+        largest = new
+    return mixed / total
+
+
+# %% right: the first piece sets the state
+def attention_in_pieces(query, key, value, size):
+    query = query / query.shape[-1] ** 0.5
+    largest = None
+    for start in range(0, key.shape[2], size):
+        k, v = key[:, :, start:start + size], value[:, :, start:start + size]
+        scores = torch.einsum("bhqd,bhkd->bhqk", query, k)
+        piece_largest = scores.max(dim=-1).values
+        if largest is None:
+            largest = piece_largest
+            weights = (scores - largest[..., None]).exp()
+            total = weights.sum(-1)
+            mixed = weights @ v
+        else:
+            new_largest = torch.where(piece_largest > largest, piece_largest, largest)
+            factor = (largest - new_largest).exp()
+            weights = (scores - new_largest[..., None]).exp()
+            total = factor * total + weights.sum(-1)
+            mixed = factor[..., None] * mixed + weights @ v
+            largest = new_largest
+    return mixed / total[..., None]
+
+
+# %% right: a state for each piece, joined with functools.reduce
+import functools
+
+
+def attention_in_pieces(query, key, value, size):
+    def state(start):
+        k = key[..., start:start + size, :]
+        v = value[..., start:start + size, :]
+        scores = torch.matmul(query, k.mT) / math.sqrt(query.size(-1))
+        top = scores.amax(-1, keepdim=True)
+        weights = torch.exp(scores - top)
+        return top, weights.sum(-1, keepdim=True), torch.matmul(weights, v)
+
+    def join(one, two):
+        top = torch.maximum(one[0], two[0])
+        a, b = torch.exp(one[0] - top), torch.exp(two[0] - top)
+        return top, a * one[1] + b * two[1], a * one[2] + b * two[2]
+
+    _, total, mixed = functools.reduce(join, map(state, range(0, key.size(-2), size)))
+    return mixed / total
+
+
+# %% wrong: every piece is normalised by itself, then averaged
+def attention_in_pieces(query, key, value, size):
+    result = torch.zeros_like(query)
+    pieces = 0
+    for start in range(0, key.shape[2], size):
+        k = key[:, :, start:start + size]
+        v = value[:, :, start:start + size]
+        scores = query @ k.transpose(-2, -1) / math.sqrt(query.shape[-1])
+        weights = torch.exp(scores - scores.amax(dim=-1, keepdim=True))
+        weights = weights / weights.sum(dim=-1, keepdim=True)
+        result = result + weights @ v
+        pieces += 1
+    return result / pieces
+
+
+# %% wrong: the summed values are not shrunk
+def attention_in_pieces(query, key, value, size):
+    largest = torch.full_like(query[..., :1], -math.inf)
+    total = torch.zeros_like(largest)
+    result = torch.zeros_like(query)
+    for start in range(0, key.shape[2], size):
+        k = key[:, :, start:start + size]
+        v = value[:, :, start:start + size]
+        scores = query @ k.transpose(-2, -1) / math.sqrt(query.shape[-1])
+        new_largest = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
+        weights = torch.exp(scores - new_largest)
+        total = total * torch.exp(largest - new_largest) + weights.sum(dim=-1, keepdim=True)
+        result = result + weights @ v
+        largest = new_largest
+    return result / total
+
+
+# %% wrong: exp of the scores as they are
+def attention_in_pieces(query, key, value, size):
+    total = torch.zeros_like(query[..., :1])
+    result = torch.zeros_like(query)
+    for k, v in zip(key.split(size, dim=2), value.split(size, dim=2)):
+        scores = query @ k.transpose(-2, -1) / math.sqrt(query.shape[-1])
+        weights = torch.exp(scores)
+        total = total + weights.sum(dim=-1, keepdim=True)
+        result = result + weights @ v
+    return result / total
+
+
+# %% wrong: the largest score starts at zero again
+def attention_in_pieces(query, key, value, size):
+    largest = torch.zeros_like(query[..., :1])
+    total = torch.zeros_like(query[..., :1])
+    result = torch.zeros_like(query)
+    for k, v in zip(key.split(size, dim=2), value.split(size, dim=2)):
+        scores = query @ k.transpose(-2, -1) / math.sqrt(query.shape[-1])
+        new_largest = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
+        shrink = torch.exp(largest - new_largest)
+        weights = torch.exp(scores - new_largest)
+        total = total * shrink + weights.sum(dim=-1, keepdim=True)
+        result = result * shrink + weights @ v
+        largest = new_largest
+    return result / total
+
+
+# %% wrong: the last, shorter piece is left out
+def attention_in_pieces(query, key, value, size):
+    size = min(size, key.shape[2])
+    largest = torch.full_like(query[..., :1], -math.inf)
+    total = torch.zeros_like(largest)
+    result = torch.zeros_like(query)
+    for i in range(key.shape[2] // size):
+        k = key[:, :, i * size:(i + 1) * size]
+        v = value[:, :, i * size:(i + 1) * size]
+        scores = query @ k.transpose(-2, -1) / math.sqrt(query.shape[-1])
+        new_largest = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
+        shrink = torch.exp(largest - new_largest)
+        weights = torch.exp(scores - new_largest)
+        total = total * shrink + weights.sum(dim=-1, keepdim=True)
+        result = result * shrink + weights @ v
+        largest = new_largest
+    return result / total
+
+
+# %% wrong: divided by the root of the number of tokens
+def attention_in_pieces(query, key, value, size):
+    scale = math.sqrt(query.shape[2])
+    largest = torch.full_like(query[..., :1], -math.inf)
+    total = torch.zeros_like(largest)
+    result = torch.zeros_like(query)
+    for k, v in zip(key.split(size, dim=2), value.split(size, dim=2)):
+        scores = query @ k.transpose(-2, -1) / scale
+        new_largest = torch.maximum(largest, scores.amax(dim=-1, keepdim=True))
+        shrink = torch.exp(largest - new_largest)
+        weights = torch.exp(scores - new_largest)
+        total = total * shrink + weights.sum(dim=-1, keepdim=True)
+        result = result * shrink + weights @ v
+        largest = new_largest
+    return result / total
+
+
+# %% wrong: the largest of the latest piece, not so far
+def attention_in_pieces(query, key, value, size):
+    largest = torch.full_like(query[..., :1], -math.inf)
+    total = torch.zeros_like(largest)
+    result = torch.zeros_like(query)
+    for k, v in zip(key.split(size, dim=2), value.split(size, dim=2)):
+        scores = query @ k.transpose(-2, -1) / math.sqrt(query.shape[-1])
+        new_largest = scores.amax(dim=-1, keepdim=True)
+        shrink = torch.exp(largest - new_largest)
+        weights = torch.exp(scores - new_largest)
+        total = total * shrink + weights.sum(dim=-1, keepdim=True)
+        result = result * shrink + weights @ v
+        largest = new_largest
+    return result / total

@@ -236,3 +236,74 @@ def convert_kernel(kernel, part):
     hidden = kernel.shape[-1] if part == "out" else kernel.shape[0]
     kernel.resize_(hidden, hidden)
     return kernel.t()
+
+
+# %% right: two einops patterns
+def convert_kernel(kernel, part):
+    pattern = "h d o -> o (h d)" if part == "out" else "i h d -> (h d) i"
+    return rearrange(kernel, pattern)
+
+
+# %% right: one square, transposed
+def convert_kernel(kernel, part):
+    hidden = kernel.shape[-1] if part == "out" else kernel.shape[0]
+    return kernel.reshape(hidden, hidden).t().contiguous()
+
+
+# %% right: head by head
+def convert_kernel(kernel, part):
+    if part == "out":
+        return torch.cat([head.transpose(0, 1) for head in kernel], dim=1)
+    return torch.cat([head.transpose(0, 1) for head in kernel.unbind(1)], dim=0)
+
+
+# %% wrong: nothing is transposed
+def convert_kernel(kernel, part):
+    if part == "out":
+        return kernel.flatten(0, 1)
+    return kernel.flatten(1)
+
+
+# %% wrong: the heads interleaved
+def convert_kernel(kernel, part):
+    if part == "out":
+        return rearrange(kernel, "h d o -> o (d h)")
+    return rearrange(kernel, "i h d -> (d h) i")
+
+
+# %% wrong: out is not transposed
+def convert_kernel(kernel, part):
+    if part in ("query", "key", "value"):
+        hidden = kernel.shape[0]
+        return kernel.reshape(hidden, -1).T
+    hidden = kernel.shape[-1]
+    return kernel.reshape(-1, hidden)
+
+
+# %% wrong: out read like the others
+def convert_kernel(kernel, part):
+    hidden, heads, head_dim = kernel.shape
+    return kernel.reshape(hidden, heads * head_dim).T
+
+
+# %% wrong: value taken for out
+def convert_kernel(kernel, part):
+    if part in ("query", "key"):
+        return rearrange(kernel, "hidden heads dim -> (heads dim) hidden")
+    return rearrange(kernel, "heads dim hidden -> hidden (heads dim)")
+
+
+# %% wrong: the sizes of the base model
+def convert_kernel(kernel, part):
+    if part == "out":
+        return kernel.reshape(12 * 64, 768).T
+    return kernel.reshape(768, 12 * 64).T
+
+
+# %% wrong: swaps two axes and lets reshape do the rest
+def convert_kernel(kernel, part):
+    if part == "out":
+        heads, head_dim, hidden = kernel.shape
+        return kernel.permute(2, 0, 1).reshape(hidden, heads * head_dim)
+    hidden, heads, head_dim = kernel.shape
+    return kernel.transpose(0, 1).reshape(heads * head_dim, hidden)

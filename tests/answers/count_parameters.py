@@ -121,3 +121,57 @@ def count_parameters(module):
 # %% wrong: parameters is not called
 def count_parameters(module):
     return sum(p.numel() for p in module.parameters)
+
+
+# %% right: a dict by identity
+def count_parameters(module):
+    sizes = {id(parameter): parameter.numel() for _, parameter in module.named_parameters()}
+    return sum(sizes.values())
+
+
+# %% right: recursion with a set of what was seen
+def count_parameters(module, seen=None):
+    seen = set() if seen is None else seen
+    total = 0
+    for parameter in module.parameters(recurse=False):
+        if id(parameter) not in seen:
+            seen.add(id(parameter))
+            total += parameter.numel()
+    for child in module.children():
+        total += count_parameters(child, seen)
+    return total
+
+
+# %% right: math.prod of the shapes
+def count_parameters(module):
+    return sum(map(math.prod, (p.shape for p in module.parameters())))
+
+
+# %% wrong: buffers count too
+def count_parameters(module):
+    total = sum(p.numel() for p in module.parameters())
+    total += sum(b.numel() for b in module.buffers())
+    return total
+
+
+# %% wrong: a shared one counts in every place
+def count_parameters(module):
+    total = 0
+    for m in module.modules():
+        for p in m.parameters(recurse=False):
+            total += p.numel()
+    return total
+
+
+# %% wrong: a tensor comes back
+def count_parameters(module):
+    return torch.tensor([p.numel() for p in module.parameters()], dtype=torch.long).sum()
+
+
+# %% wrong: only modules without children
+def count_parameters(module):
+    parameters = set()
+    for m in module.modules():
+        if len(list(m.children())) == 0:
+            parameters.update(m.parameters())
+    return sum(p.numel() for p in parameters)

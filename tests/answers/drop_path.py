@@ -356,3 +356,94 @@ def drop_path(branch, rate, training):
         return branch * (1 - rate)
     keep = torch.rand(branch.shape[0], 1, 1) >= rate
     return branch * keep
+
+
+# %% right: a Bernoulli mask
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    if rate == 1:
+        return torch.zeros_like(branch)
+    keep = 1 - rate
+    mask = branch.new_full((branch.shape[0], 1, 1), keep).bernoulli_(keep)
+    return branch * mask / keep
+
+
+# %% right: F.dropout on one number for each image
+def drop_path(branch, rate, training):
+    factors = branch.new_ones(len(branch), 1, 1)
+    return branch * F.dropout(factors, p=rate, training=training)
+
+
+# %% right: NumPy draws, and the kept images written in
+def drop_path(branch, rate, training):
+    if not training:
+        return branch
+    kept = torch.from_numpy(np.random.random(branch.shape[0]) >= rate)
+    result = torch.zeros_like(branch)
+    result[kept] = branch[kept] / (1 - rate)
+    return result
+
+
+# %% wrong: what is kept is not scaled
+def drop_path(branch, rate, training):
+    if not training:
+        return branch
+    keep = torch.rand(branch.shape[0], 1, 1) >= rate
+    return branch * keep.to(branch.dtype)
+
+
+# %% wrong: one draw for the whole batch
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    if torch.rand(1).item() < rate:
+        return torch.zeros_like(branch)
+    return branch / (1 - rate)
+
+
+# %% wrong: a draw for each token
+def drop_path(branch, rate, training):
+    batch, tokens, hidden = branch.shape
+    mask = F.dropout(branch.new_ones(batch, tokens, 1), p=rate, training=training)
+    return branch * mask
+
+
+# %% wrong: rate is taken for the probability of keeping
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    mask = torch.bernoulli(branch.new_full((branch.shape[0], 1, 1), rate))
+    return branch * mask / rate
+
+
+# %% wrong: evaluation scales as well
+def drop_path(branch, rate, training):
+    if not training:
+        return branch * (1 - rate)
+    mask = F.dropout(branch.new_ones(branch.shape[0], 1, 1), p=rate)
+    return branch * mask
+
+
+# %% wrong: the same seed in every call
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    if rate == 1:
+        return torch.zeros_like(branch)
+    generator = torch.Generator().manual_seed(0)
+    keep = torch.rand(branch.shape[0], 1, 1, generator=generator) >= rate
+    return branch * keep.to(branch.dtype) / (1 - rate)
+
+
+# %% wrong: a fixed share of the batch is dropped
+def drop_path(branch, rate, training):
+    if not training or rate == 0:
+        return branch
+    if rate == 1:
+        return torch.zeros_like(branch)
+    batch = branch.shape[0]
+    dropped = torch.randperm(batch)[:round(rate * batch)]
+    mask = branch.new_ones(batch, 1, 1)
+    mask[dropped] = 0
+    return branch * mask / (1 - rate)

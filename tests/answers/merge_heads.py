@@ -139,3 +139,53 @@ def merge_heads(heads):
 def merge_heads(heads):
     parts = heads.chunk(heads.shape[1], dim=1)
     return torch.cat(parts, dim=-1).squeeze()
+
+
+# %% right: an empty tensor filled head by head
+def merge_heads(heads):
+    batch, num_heads, tokens, head_dim = heads.shape
+    merged = heads.new_empty(batch, tokens, num_heads * head_dim)
+    for i in range(num_heads):
+        merged[:, :, i * head_dim:(i + 1) * head_dim] = heads[:, i]
+    return merged
+
+
+# %% wrong: reshape without moving the axes
+def merge_heads(heads):
+    batch, num_heads, tokens, head_dim = heads.shape
+    return heads.reshape(batch, tokens, num_heads * head_dim)
+
+
+# %% wrong: view on a transposed tensor
+def merge_heads(heads):
+    batch, num_heads, tokens, head_dim = heads.shape
+    return heads.transpose(1, 2).view(batch, tokens, num_heads * head_dim)
+
+
+# %% wrong: the hidden size is written in
+def merge_heads(heads):
+    batch, num_heads, tokens, head_dim = heads.shape
+    return heads.permute(0, 2, 1, 3).reshape(batch, -1, 768)
+
+
+# %% wrong: the result is always float32
+def merge_heads(heads):
+    batch, num_heads, tokens, head_dim = heads.shape
+    merged = torch.zeros(batch, tokens, num_heads * head_dim)
+    for h in range(num_heads):
+        start = h * head_dim
+        merged[:, :, start:start + head_dim] = heads[:, h]
+    return merged
+
+
+# %% wrong: squeeze loses an axis of size one
+def merge_heads(heads):
+    images = []
+    for image in heads:
+        images.append(torch.cat([head for head in image], dim=-1))
+    return torch.stack(images).squeeze()
+
+
+# %% wrong: heads put one after another along the tokens
+def merge_heads(heads):
+    return torch.cat([heads[:, h] for h in range(heads.shape[1])], dim=1)

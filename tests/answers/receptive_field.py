@@ -196,3 +196,95 @@ def receptive_field(layers):
         seen = seen + (kernel_size - 1) * step
         step = step * stride
     return seen, step
+
+
+# %% right: from the first layer to the last
+def receptive_field(layers):
+    seen, step = 1, 1
+    for kernel_size, stride in layers:
+        seen += (kernel_size - 1) * step
+        step *= stride
+    return seen, step
+
+
+# %% right: from the last layer back to the image
+def receptive_field(layers):
+    first, last = 0, 0
+    step = 1
+    for kernel_size, stride in reversed(layers):
+        first = first * stride
+        last = last * stride + kernel_size - 1
+        step = step * stride
+    return last - first + 1, step
+
+
+# %% right: recursion
+def receptive_field(layers):
+    if not layers:
+        return 1, 1
+    (kernel_size, stride), *rest = layers
+    seen, step = receptive_field(rest)
+    return kernel_size + (seen - 1) * stride, step * stride
+
+
+# %% wrong: the layer's own stride counts already
+def receptive_field(layers):
+    seen, step = 1, 1
+    for kernel_size, stride in layers:
+        step *= stride
+        seen += (kernel_size - 1) * step
+    return seen, step
+
+
+# %% wrong: kernels added without the strides
+def receptive_field(layers):
+    seen, step = 1, 1
+    for kernel_size, stride in layers:
+        seen += kernel_size - 1
+        step *= stride
+    return seen, step
+
+
+# %% wrong: backward formula in forward order
+def receptive_field(layers):
+    seen, step = 1, 1
+    for kernel_size, stride in layers:
+        seen = (seen - 1) * stride + kernel_size
+        step *= stride
+    return seen, step
+
+
+# %% wrong: adds the whole kernel
+def receptive_field(layers):
+    seen, step = 1, 1
+    for kernel_size, stride in layers:
+        seen += kernel_size * step
+        step *= stride
+    return seen, step
+
+
+# %% wrong: only the stride of the layer before
+def receptive_field(layers):
+    seen, step = 1, 1
+    for kernel_size, stride in layers:
+        seen += (kernel_size - 1) * step
+        step = stride
+    return seen, step
+
+
+# %% wrong: needs a first layer
+def receptive_field(layers):
+    seen, step = layers[0]
+    for kernel_size, stride in layers[1:]:
+        seen += (kernel_size - 1) * step
+        step *= stride
+    return seen, step
+
+
+# %% wrong: numpy floats in the pair
+def receptive_field(layers):
+    strides = [stride for _, stride in layers]
+    seen = 1
+    for i, (kernel_size, _) in enumerate(layers):
+        seen += (kernel_size - 1) * np.prod(strides[:i])
+    return seen, np.prod(strides)

@@ -365,3 +365,122 @@ def rollout(attention):
         a = a / a.sum(dim=-1, keepdim=True)
         result = a @ result
     return result
+
+
+# %% right: from the identity, layer by layer
+def rollout(attention):
+    first = attention[0]
+    eye = torch.eye(first.shape[-1], dtype=first.dtype, device=first.device)
+    joint = eye.expand(first.shape[0], -1, -1)
+    for weights in attention:
+        mixed = weights.mean(dim=1) + eye
+        mixed = mixed / mixed.sum(dim=-1, keepdim=True)
+        joint = mixed @ joint
+    return joint
+
+
+# %% right: einops and functools.reduce
+import functools
+
+
+def rollout(attention):
+    def prepare(weights):
+        mean = reduce(weights, "b h i j -> b i j", "mean")
+        mean = mean + torch.eye(mean.shape[-1]).to(mean)
+        return mean / reduce(mean, "b i j -> b i 1", "sum")
+
+    return functools.reduce(lambda below, above: torch.bmm(above, below), map(prepare, attention))
+
+
+# %% right: from the last layer down
+def rollout(attention):
+    layers = []
+    for weights in attention:
+        batch, num_heads, tokens, _ = weights.shape
+        average = weights.sum(1) / num_heads
+        index = torch.arange(tokens, device=weights.device)
+        identity = torch.zeros_like(average)
+        identity[:, index, index] = 1
+        average = average + identity
+        layers.append(torch.einsum("bij,bi->bij", average, 1 / average.sum(-1)))
+    result = layers[-1]
+    for layer in layers[-2::-1]:
+        result = result @ layer
+    return result
+
+
+# %% wrong: the first layer leftmost
+def rollout(attention):
+    eye = torch.eye(attention[0].shape[-1]).to(attention[0])
+    result = eye
+    for weights in attention:
+        a = weights.mean(dim=1) + eye
+        a = a / a.sum(dim=-1, keepdim=True)
+        result = result @ a
+    return result
+
+
+# %% wrong: no identity again
+def rollout(attention):
+    result = torch.eye(attention[0].shape[-1]).to(attention[0])
+    for weights in attention:
+        a = weights.mean(dim=1)
+        a = a / a.sum(dim=-1, keepdim=True)
+        result = a @ result
+    return result
+
+
+# %% wrong: each column divided by its sum
+def rollout(attention):
+    eye = torch.eye(attention[0].shape[-1]).to(attention[0])
+    result = eye
+    for weights in attention:
+        a = weights.mean(dim=1) + eye
+        a = a / a.sum(dim=1, keepdim=True)
+        result = a @ result
+    return result
+
+
+# %% wrong: divided first, the identity added later
+def rollout(attention):
+    eye = torch.eye(attention[0].shape[-1]).to(attention[0])
+    result = eye
+    for weights in attention:
+        a = weights.mean(dim=1)
+        a = a / a.sum(dim=-1, keepdim=True)
+        a = a + eye
+        result = a @ result
+    return result
+
+
+# %% wrong: the heads summed
+def rollout(attention):
+    eye = torch.eye(attention[0].shape[-1]).to(attention[0])
+    result = eye
+    for weights in attention:
+        a = weights.sum(dim=1) + eye
+        a = a / a.sum(dim=-1, keepdim=True)
+        result = a @ result
+    return result
+
+
+# %% wrong: the row sums without keepdim
+def rollout(attention):
+    eye = torch.eye(attention[0].shape[-1]).to(attention[0])
+    result = eye
+    for weights in attention:
+        a = weights.mean(dim=1) + eye
+        a = a / a.sum(dim=-1)
+        result = a @ result
+    return result
+
+
+# %% wrong: only the class token's row comes back
+def rollout(attention):
+    eye = torch.eye(attention[0].shape[-1]).to(attention[0])
+    result = eye
+    for weights in attention:
+        a = weights.mean(dim=1) + eye
+        a = a / a.sum(dim=-1, keepdim=True)
+        result = a @ result
+    return result[:, 0]

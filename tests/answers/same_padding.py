@@ -221,3 +221,77 @@ def same_padding(size, kernel_size, stride):
     total = max((windows - 1) * stride + kernel_size - size, 0)
     side = (total + 1) // 2
     return side, side
+
+
+# %% right: from the remainder, with divmod
+def same_padding(size, kernel_size, stride):
+    covered = size % stride or stride
+    half, odd = divmod(max(0, kernel_size - covered), 2)
+    return (half, half + odd)
+
+
+# %% right: adds one cell after another
+def same_padding(size, kernel_size, stride):
+    last_start = range(0, size, stride)[-1]
+    end = last_start + kernel_size
+    before, after = 0, 0
+    while before + size + after < end:
+        if after > before:
+            before += 1
+        else:
+            after += 1
+    return before, after
+
+
+# %% wrong: the odd cell comes before
+def same_padding(size, kernel_size, stride):
+    windows = math.ceil(size / stride)
+    total = max((windows - 1) * stride + kernel_size - size, 0)
+    after = total // 2
+    before = total - after
+    return before, after
+
+
+# %% wrong: half a kernel on both sides
+def same_padding(size, kernel_size, stride):
+    padding = (kernel_size - 1) // 2
+    return padding, padding
+
+
+# %% wrong: can be negative
+def same_padding(size, kernel_size, stride):
+    windows = math.ceil(size / stride)
+    needed = (windows - 1) * stride + kernel_size
+    total = needed - size
+    before = total // 2
+    return before, total - before
+
+
+# %% wrong: number of windows rounded down
+def same_padding(size, kernel_size, stride):
+    windows = size // stride
+    total = max((windows - 1) * stride + kernel_size - size, 0)
+    return total // 2, total - total // 2
+
+
+# %% wrong: odd cell is lost
+def same_padding(size, kernel_size, stride):
+    out = math.ceil(size / stride)
+    pad = max((out - 1) * stride + kernel_size - size, 0)
+    return pad // 2, pad // 2
+
+
+# %% wrong: kernel minus stride whatever the size
+def same_padding(size, kernel_size, stride):
+    total = max(kernel_size - stride, 0)
+    before = total // 2
+    after = total - before
+    return before, after
+
+
+# %% wrong: last window starts one stride too far
+def same_padding(size, kernel_size, stride):
+    windows = (size + stride - 1) // stride
+    total = max(windows * stride + kernel_size - size, 0)
+    before = total // 2
+    return before, total - before

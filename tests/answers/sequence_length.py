@@ -97,3 +97,61 @@ def sequence_length(image_size, patch_size):
 def sequence_length(image_size, patch_size):
     side = image_size // patch_size
     return side * (side + 1)
+
+
+# %% right: counts the corners of the patches
+def sequence_length(image_size, patch_size):
+    tokens = 1
+    for top in range(0, image_size, patch_size):
+        for left in range(0, image_size, patch_size):
+            tokens += 1
+    return tokens
+
+
+# %% right: area by area again
+def sequence_length(image_size, patch_size):
+    return 1 + image_size**2 // patch_size**2
+
+
+# %% right: unfolds an empty image
+def sequence_length(image_size, patch_size):
+    image = torch.zeros(1, 1, image_size, image_size)
+    columns = F.unfold(image, kernel_size=patch_size, stride=patch_size)
+    return columns.shape[-1] + 1
+
+
+# %% wrong: no class token again
+def sequence_length(image_size, patch_size):
+    return (image_size // patch_size) ** 2
+
+
+# %% wrong: one side only
+def sequence_length(image_size, patch_size):
+    return image_size // patch_size + 1
+
+
+# %% wrong: one added before squaring
+def sequence_length(image_size, patch_size):
+    return (image_size // patch_size + 1) ** 2
+
+
+# %% wrong: a float again
+def sequence_length(image_size, patch_size):
+    patches = (image_size / patch_size) ** 2
+    return patches + 1
+
+
+# %% wrong: only the patch size is squared
+def sequence_length(image_size, patch_size):
+    return image_size // patch_size ** 2 + 1
+
+
+# %% wrong: only the image size is squared
+def sequence_length(image_size, patch_size):
+    return image_size ** 2 // patch_size + 1
+
+
+# %% wrong: patches of 16 always
+def sequence_length(image_size, patch_size):
+    grid = image_size // 16
+    return grid * grid + 1

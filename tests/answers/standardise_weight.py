@@ -221,3 +221,64 @@ def standardise_weight(weight):
     mean = weight.mean(dim=(1, 2, 3), keepdim=True)
     deviation = weight.std(dim=(2, 3), unbiased=False, keepdim=True).mean(dim=1, keepdim=True)
     return (weight - mean) / (deviation + 1e-5)
+
+
+# %% right: flattened filters, deviation from the squares
+def standardise_weight(weight):
+    filters = weight.flatten(1)
+    filters = filters - filters.mean(dim=1, keepdim=True)
+    deviation = filters.pow(2).mean(dim=1, keepdim=True).sqrt()
+    return (filters / (deviation + 1e-5)).view(weight.shape)
+
+
+# %% right: std_mean over three axes
+def standardise_weight(weight):
+    std, mean = torch.std_mean(weight, dim=(1, 2, 3), unbiased=False, keepdim=True)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% right: one filter after another, with the norm
+def standardise_weight(weight):
+    filters = []
+    for kernel in weight:
+        centred = kernel - kernel.mean()
+        deviation = torch.linalg.vector_norm(centred) / math.sqrt(kernel.numel())
+        filters.append(centred / (deviation + 1e-5))
+    return torch.stack(filters)
+
+
+# %% wrong: epsilon under the root
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    var = weight.var(dim=(1, 2, 3), unbiased=False, keepdim=True)
+    return (weight - mean) / torch.sqrt(var + 1e-5)
+
+
+# %% wrong: over height and width only
+def standardise_weight(weight):
+    mean = weight.mean(dim=(2, 3), keepdim=True)
+    std = weight.std(dim=(2, 3), unbiased=False, keepdim=True)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% wrong: no epsilon
+def standardise_weight(weight):
+    flat = rearrange(weight, "o i h w -> o (i h w)")
+    mean = flat.mean(dim=1)[:, None, None, None]
+    std = flat.std(dim=1, unbiased=False)[:, None, None, None]
+    return (weight - mean) / std
+
+
+# %% wrong: for each input channel
+def standardise_weight(weight):
+    mean = weight.mean(dim=(0, 2, 3), keepdim=True)
+    std = weight.std(dim=(0, 2, 3), unbiased=False, keepdim=True)
+    return (weight - mean) / (std + 1e-5)
+
+
+# %% right: mean of the squares minus square of the mean
+def standardise_weight(weight):
+    mean = weight.mean(dim=(1, 2, 3), keepdim=True)
+    mean_of_squares = (weight ** 2).mean(dim=(1, 2, 3), keepdim=True)
+    std = torch.sqrt(mean_of_squares - mean ** 2)
+    return (weight - mean) / (std + 1e-5)

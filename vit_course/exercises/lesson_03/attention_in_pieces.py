@@ -109,6 +109,10 @@ _known(
 )
 _known("The scores are not divided by the root of head_dim.", _in_pieces(scale=lambda query: 1.0))
 _known("You divide the scores by head_dim, and not by its root.", _in_pieces(scale=lambda query: 1 / query.shape[-1]))
+_known(
+    "You divide the scores by the root of the number of tokens. It is that of head_dim, how many numbers a query has.",
+    _in_pieces(scale=lambda query: 1 / math.sqrt(query.shape[-2])),
+)
 _known("The last step is missing: divide the mixed values by the sum of the weights.", _in_pieces(divide=False))
 
 
