@@ -67,7 +67,7 @@ def fit(
     return History(torch.stack(losses).tolist(), torch.stack(hits).tolist())
 
 
-def warmup_cosine(step: int, steps: int, warmup_steps: int) -> float:
+def warmup_cosine(step: int, steps: int | float, warmup_steps: int) -> float:
     """The share of the learning rate that step number `step` takes, counted from 0.
 
     It rises linearly to 1 at the last step of the warm-up, and falls along half a cosine that reaches 0 at `steps`,
@@ -80,13 +80,14 @@ def warmup_cosine(step: int, steps: int, warmup_steps: int) -> float:
 
 
 def flip_and_shift(
-    images: UInt8[Tensor, "batch channels height width"], most: int = 2
+    images: UInt8[Tensor, "batch channels height width"], most: int = 2, flip: bool = True
 ) -> UInt8[Tensor, "batch channels height width"]:
-    """Mirror half of the images, and move each by up to `most` pixels in both directions; what comes in is black."""
+    """Mirror half of the images if `flip`, and move each by up to `most` pixels both ways; what comes in is black."""
     count, height, width = len(images), *images.shape[-2:]
     # Drawn on the CPU, so that every device sees the same images.
     mirrored, down, right = (
-        torch.randint(bound, (count, 1), device="cpu").to(images.device) for bound in (2, 2 * most + 1, 2 * most + 1)
+        torch.randint(bound, (count, 1), device="cpu").to(images.device)
+        for bound in (1 + flip, 2 * most + 1, 2 * most + 1)
     )
     rows = torch.arange(height, device=images.device) + down
     columns = torch.arange(width, device=images.device)

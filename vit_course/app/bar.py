@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
+from operator import length_hint
 from typing import Any, TextIO, TypeVar
 
 from tqdm import tqdm
@@ -13,10 +14,21 @@ T = TypeVar("T")
 
 def bar(steps: Iterable[T]) -> Iterator[T]:
     """The steps, with a bar while they last, which is wiped away at the end."""
+    with progress_bar(length_hint(steps) or None) as shown:
+        for step in steps:
+            yield step
+            shown.update()
+
+
+@contextmanager
+def progress_bar(total: float | None, unit: str = "it", initial: float = 0) -> Iterator[tqdm]:
+    """A bar to be updated in the block, after which it is wiped away."""
     stream = _where_somebody_looks()
     # A duplicate that was opened for it is closed; standard error stays.
-    with nullcontext(stream) if stream in (None, sys.stderr) else stream:  # type: ignore[union-attr]
-        yield from tqdm(steps, leave=False, disable=stream is None, file=stream)
+    closing = nullcontext(stream) if stream in (None, sys.stderr) else stream
+    shown = tqdm(total=total, unit=unit, initial=initial, leave=False, disable=stream is None, file=stream)
+    with closing, shown:  # type: ignore[union-attr]
+        yield shown
 
 
 def _where_somebody_looks() -> TextIO | None:

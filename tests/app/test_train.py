@@ -1,0 +1,89 @@
+"""The commands train, evaluate and predict, as a person types them."""
+
+import json
+
+import pytest
+from PIL import Image
+from typer.testing import CliRunner
+
+from vit_course.app.cli import app
+
+SHORT = "--limit 200 --batch-size 16 --max-steps 4 --warmup-steps 1 --save-every 2 --validate-every 2"
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.chdir(tmp_path)
+
+    def run(command, code=0):
+        result = CliRunner().invoke(app, command.split())
+        assert result.exit_code == code, result.output
+        return result.output
+
+    return run
+
+
+def test_train_evaluate_and_predict(run, tmp_path):
+    out = run(f"train --out minute {SHORT}")
+    assert "steps " in out and "after step" in out and "vit-course evaluate minute" in out
+    settings = json.loads((tmp_path / "minute" / "config.json").read_text())
+    assert settings["recipe"]["max_steps"] == 4 and settings["source"]["limit"] == 200
+    assert list((tmp_path / "minute" / "tensorboard").iterdir())
+    assert "test: " in run("evaluate minute") and "of 10,000 images" in run("evaluate minute")
+    Image.new("RGBA", (40, 30)).save("bag.png")
+    out = run("predict minute bag.png")
+    assert out.startswith("bag.png: ") and out.count("%") == 3
+
+
+def test_a_run_that_ended_is_ended_when_it_is_resumed(run):
+    run(f"train --out minute {SHORT}")
+    assert "steps                4" in run("train --out minute --resume")
+
+
+def test_differences_are_listed_before_anything_is_changed(run, tmp_path):
+    run(f"train --out minute {SHORT}")
+    before = (tmp_path / "minute" / "metrics.jsonl").read_bytes()
+    out = run(f"train --out minute --resume {SHORT} --seed 3 --learning-rate 1 --config small --data cifar10", code=1)
+    for line in (
+        "minute was begun otherwise:",
+        "learning_rate: 0.003 there, 1.0 asked for",
+        "seed: 0 there, 3 asked for",
+        "data: fashion-mnist there, cifar10 asked for",
+        "num_layers: 4 there, 6 in config small",
+    ):
+        assert line in out
+    assert (tmp_path / "minute" / "metrics.jsonl").read_bytes() == before
+    run(f"train --out minute --resume {SHORT} --config tiny --data fashion-mnist")
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("train --out x --resume", "x holds no run"),
+        ("train --out x --recipe minutes", "there is no recipe 'minutes': choose one of minute"),
+        ("train --out x --config tinny", "did you mean 'tiny'"),
+        ("train --out x --optimizer adam", "optimizer='adam' does not exist: did you mean 'adamw'"),
+        ("train --out x --max-steps 3 --max-epochs 1", "max_steps and max_epochs are given: give one of"),
+        ("train --out x --data nowhere", "there is no data 'nowhere'"),
+        ("train --out x --unreadable maybe --max-steps 1", "unreadable='maybe': choose stop or skip"),
+        ("evaluate nowhere", "nowhere holds no run"),
+        ("predict nowhere a.png", "nowhere holds no run"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(command, message, run, tmp_path):
+    out = run(command, code=1)
+    assert message in out and "Traceback" not in out
+    assert not (tmp_path / "x").exists(), "nothing is begun"
+
+
+def test_evaluate_says_what_it_cannot_do(run, tmp_path):
+    for name in ("train/bag", "train/hat", "val/bag", "val/hat"):
+        (tmp_path / "images" / name).mkdir(parents=True)
+        for number in range(4):
+            Image.new("RGB", (9, 9), number * 50).save(tmp_path / "images" / name / f"{number}.png")
+    run("train --out hats --data images --image-size 8 --batch-size 4 --max-steps 2 --warmup-steps 1")
+    assert "no test images: put some into test/, or give --part validation" in run("evaluate hats", code=1)
+    assert "of 8 images" in run("evaluate hats --part validation")
+    assert "there is no part 'tests'" in run("evaluate hats --part tests", code=1)
+    assert "has no class 'T-shirt/top': it knows bag, hat" in run("evaluate hats --data fashion-mnist", code=1)
