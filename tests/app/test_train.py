@@ -34,6 +34,9 @@ def test_train_evaluate_and_predict(run, tmp_path):
     Image.new("RGBA", (40, 30)).save("bag.png")
     out = run("predict minute bag.png")
     assert out.startswith("bag.png: ") and out.count("%") == 3
+    run("predict minute bag.png --attention looked.png")
+    assert Image.open("looked.png").size[0] > 500
+    assert run("export minute --to safetensors").strip() == "minute/model.safetensors"
 
 
 def test_a_run_that_ended_is_ended_when_it_is_resumed(run):
@@ -50,7 +53,7 @@ def test_differences_are_listed_before_anything_is_changed(run, tmp_path):
         "learning_rate: 0.003 there, 1.0 asked for",
         "seed: 0 there, 3 asked for",
         "data: fashion-mnist there, cifar10 asked for",
-        "num_layers: 4 there, 6 in config small",
+        "num_layers: 4 there, 6 asked for",
     ):
         assert line in out
     assert (tmp_path / "minute" / "metrics.jsonl").read_bytes() == before

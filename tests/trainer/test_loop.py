@@ -8,7 +8,7 @@ from stripes import CONFIG, RECIPE, again, begin, data, model_of
 
 from vit_course.datasets import LabelledImages
 from vit_course.trainer import TrainingError, load_model, train
-from vit_course.trainer.loop import measure
+from vit_course.trainer.measure import measure
 from vit_course.training import warmup_cosine
 
 

@@ -1,4 +1,4 @@
-"""The command `vit-course`: doctor, lab, progress, train, evaluate, predict.
+"""The command `vit-course`: doctor, lab, progress, train, evaluate, predict, export.
 
 What takes long to import is imported by the command that needs it, so that each starts as fast as it can.
 """
@@ -107,6 +107,7 @@ def train_(
     ema: Annotated[float | None, _recipe("Decay of the average of the weights.")] = None,
     precision: Annotated[str | None, _recipe("float32, bfloat16 or float16.")] = None,
     compile: Annotated[bool | None, _recipe("Compile the model first.")] = None,
+    shard: Annotated[bool | None, _recipe("With several processes: the weights in parts, one in each.")] = None,
     seed: Annotated[int | None, _recipe("Of the start, the order and all that is drawn.")] = None,
     validate_every: Annotated[int | None, _recipe("Steps between two looks at the validation images.")] = None,
     save_every: Annotated[int | None, _recipe("Steps between two checkpoints.")] = None,
@@ -138,13 +139,26 @@ def evaluate(
 
 
 @app.command()
-def predict(run: RunFolder, images: Annotated[list[Path], typer.Argument(help="Files with images.")]) -> None:
+def predict(
+    run: RunFolder,
+    images: Annotated[list[Path], typer.Argument(help="Files with images.")],
+    attention: Annotated[Path | None, typer.Option(help="Draw where the model looked, to this PNG file.")] = None,
+) -> None:
     """Say what is in images, with probabilities."""
     from vit_course.app.train import predict
 
     with _one_line_for_what_a_person_can_mend():
-        for file, classes in zip(images, predict(run, images), strict=True):
+        for file, classes in zip(images, predict(run, images, attention), strict=True):
             typer.echo(f"{file}: " + ", ".join(f"{name} {share:.1%}" for name, share in classes[:3]))
+
+
+@app.command()
+def export(run: RunFolder, to: Annotated[str, typer.Option(help="safetensors, npz or onnx.")]) -> None:
+    """Write the best weights of a run as a file for other programs."""
+    from vit_course.trainer.export import export
+
+    with _one_line_for_what_a_person_can_mend():
+        typer.echo(export(run, to))
 
 
 @contextmanager

@@ -8,40 +8,63 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from vit_course.attention_maps import rollout
 from vit_course.datasets import LabelledImages
 from vit_course.device import device as default_device
 from vit_course.trainer import RECIPES, Recipe, Run, TrainingError, load_model, train
-from vit_course.trainer.data import open_data, read_image
+from vit_course.trainer.data import Data, open_data, read_image
 from vit_course.trainer.finetune import build_model, config_for, pixels_of
-from vit_course.trainer.loop import measure
+from vit_course.trainer.loop import Summary
+from vit_course.trainer.measure import measure
 from vit_course.trainer.models import make_config, mean_and_deviation
+from vit_course.trainer.processes import processes, restarted
 from vit_course.trainer.run import Source, Start
 
 ENDS = ("max_steps", "max_epochs", "max_seconds")
 
 
-def begin_or_go_on(
+def begin_or_go_on(out: Path, *, resume: bool, **options: Any) -> None:
+    """Train, from the start or (`resume`) from where the run in `out` is. None is as the recipe or the run has it.
+
+    Under torchrun this is one of several processes, of which the first one writes and speaks.
+    """
+    with processes() as those:
+        run = data = None
+        if those.first:  # what is wrong with the options is told once
+            run, data = _prepared(out, resume or (restarted() and (out / "config.json").exists()), **options)
+        those.wait()
+        if run is None or data is None:
+            run, data = _prepared(out, True, **dict.fromkeys(options), silent=True)
+        summary = train(run, build_model(run, those.device), data, those)
+    if those.first:
+        _say(out, summary)
+    if summary.stopped_by:
+        raise SystemExit(130 if summary.stopped_by == "SIGINT" else 143)
+
+
+def _prepared(
     out: Path,
-    *,
     resume: bool,
+    *,
     data: str | None,
     config: str | None,
     recipe: str | None,
     limit: int | None,
     image_size: int | None,
-    download: bool,
-    unreadable: str,
+    download: bool | None,
+    unreadable: str | None,
     weights: str | None,
-    freeze: str,
-    lora: int,
-    changes: dict[str, Any],
-) -> None:
-    """Train, from the start or (`resume`) from where the run in `out` is. None is as the recipe or the run has it."""
-    console = Console(stderr=False)
+    freeze: str | None,
+    lora: int | None,
+    changes: dict[str, Any] | None,
+    silent: bool = False,
+) -> tuple[Run, Data]:
+    changes, unreadable, download = changes or {}, unreadable or "stop", bool(download)
     chosen = make_recipe(recipe, changes)
     if resume:
-        run = Run.open(out)
-        _refuse_differences(run, chosen if recipe or changes else None, data, config, limit, image_size)
+        run = Run.open(out, **({"say": lambda line: None} if silent else {}))
+        asked = {"data": data, "limit": limit, "image_size": image_size}
+        _refuse_differences(run, chosen if recipe or changes else None, config, asked)
         source = run.source
         images = open_data(
             source.name,
@@ -53,18 +76,19 @@ def begin_or_go_on(
         )
         if images.classes != source.classes:
             raise TrainingError(f"{source.name} has other classes than when {out} began: {', '.join(images.classes)}")
-    else:
-        name = data or "fashion-mnist"
-        images = open_data(name, image_size, limit=limit, seed=chosen.seed, download=download, unreadable=unreadable)
-        channels, size = images.train.images.shape[1:3]
-        mean, std = (weights and pixels_of(weights)) or mean_and_deviation(images.train)
-        source = Source(name, size, limit, chosen.seed, images.classes, mean, std)
-        shape = make_config(config or "tiny", size, channels, len(images.classes))
-        start = Start(weights, freeze, lora)
-        run = Run.create(out, config_for(weights, shape) if weights else shape, chosen, source, start)
-    model = build_model(run, default_device())
-    summary = train(run, model, images)
-    table = Table(show_header=False, box=None)
+        return run, images
+    name = data or "fashion-mnist"
+    images = open_data(name, image_size, limit=limit, seed=chosen.seed, download=download, unreadable=unreadable)
+    channels, size = images.train.images.shape[1:3]
+    mean, std = (weights and pixels_of(weights)) or mean_and_deviation(images.train)
+    source = Source(name, size, limit, chosen.seed, images.classes, mean, std)
+    shape = make_config(config or "tiny", size, channels, len(images.classes))
+    start = Start(weights, freeze or "none", lora or 0)
+    return Run.create(out, config_for(weights, shape) if weights else shape, chosen, source, start), images
+
+
+def _say(out: Path, summary: Summary) -> None:
+    console, table = Console(), Table(show_header=False, box=None)
     for label, value in (
         ("steps", f"{summary.steps:,}"),
         ("seconds of training", f"{summary.seconds:.1f}"),
@@ -76,8 +100,8 @@ def begin_or_go_on(
     console.print(table)
     if summary.stopped_by:
         console.print(f"Stopped by {summary.stopped_by}, and saved. Go on with: vit-course train --resume --out {out}")
-        raise SystemExit(130 if summary.stopped_by == "SIGINT" else 143)
-    console.print(f"On the test images: vit-course evaluate {out}")
+    else:
+        console.print(f"On the test images: vit-course evaluate {out}")
 
 
 def make_recipe(name: str | None, changes: dict[str, Any]) -> Recipe:
@@ -90,33 +114,20 @@ def make_recipe(name: str | None, changes: dict[str, Any]) -> Recipe:
     return replace(RECIPES[name], **changes)
 
 
-def _refuse_differences(run: Run, recipe: Recipe | None, *asked: Any) -> None:
+def _refuse_differences(run: Run, recipe: Recipe | None, config: str | None, asked: dict[str, Any]) -> None:
     """Raise TrainingError, listing each, where options say otherwise than the run that is to be resumed."""
-    differences = []
+    source, there, wanted = run.source, run.settings(), {}
     if recipe is not None:
-        before = asdict(run.recipe)
-        differences += [
-            f"{name}: {before[name]} there, {value} asked for"
-            for name, value in asdict(recipe).items()
-            if value != before[name]
-        ]
-    data, config, limit, image_size = asked
-    source = run.source
-    for name, there, value in (
-        ("data", source.name, data),
-        ("limit", source.limit, limit),
-        ("image_size", source.image_size, image_size),
-    ):
-        if value is not None and value != there:
-            differences.append(f"{name}: {there} there, {value} asked for")
+        wanted["recipe"] = asdict(recipe)
     if config is not None:
-        wanted = make_config(config, source.image_size, len(source.mean), len(source.classes))
-        before = asdict(run.config)
-        differences += [
-            f"{name}: {before[name]} there, {value} in config {config}"
-            for name, value in asdict(wanted).items()
-            if value != before[name]
-        ]
+        wanted["model"] = asdict(make_config(config, source.image_size, len(source.mean), len(source.classes)))
+    wanted["source"] = {("name" if name == "data" else name): v for name, v in asked.items() if v is not None}
+    differences = [
+        f"{'data' if name == 'name' else name}: {there[part][name]} there, {value} asked for"
+        for part, values in wanted.items()
+        for name, value in values.items()
+        if value != there[part][name]
+    ]
     if differences:
         raise TrainingError(
             f"{run.folder} was begun otherwise:\n  " + "\n  ".join(differences) + "\nLeave these options out to go on "
@@ -142,13 +153,26 @@ def evaluate(folder: Path, part: str = "test", data: str | None = None) -> tuple
 
 
 @torch.no_grad()
-def predict(folder: Path, files: list[Path]) -> list[list[tuple[str, float]]]:
-    """For each image the classes by falling probability."""
+def predict(folder: Path, files: list[Path], attention: Path | None = None) -> list[list[tuple[str, float]]]:
+    """For each image the classes by falling probability; with `attention` a picture of where the model looked is drawn.
+
+    That is attention roll-out to the class token or, in a model without one, to the mean of all tokens.
+    """
     model, run = load_model(folder, default_device())
-    channels, device = run.config.in_channels, default_device()
-    images = torch.stack([read_image(file, run.source.image_size, channels) for file in files]).to(device)
-    shares = model(run.normalise(images)).softmax(dim=-1).sort(descending=True)
-    return [
+    size, channels = run.source.image_size, run.config.in_channels
+    images = torch.stack([read_image(file, size, channels) for file in files]).to(default_device())
+    logits, weights = model(run.normalise(images), return_attention=True)
+    shares = logits.softmax(dim=-1).sort(descending=True)
+    found = [
         [(run.source.classes[label], share) for label, share in zip(labels, values, strict=True)]
         for labels, values in zip(shares.indices.tolist(), shares.values.tolist(), strict=True)
     ]
+    if attention:
+        from vit_course import plots
+
+        looked = rollout(weights)
+        looked = looked[:, 0] if run.config.classifier == "token" else looked.mean(dim=1)
+        titles = [f"{classes[0][0]} {classes[0][1]:.0%}" for classes in found]
+        figure = plots.attention_over(images / 255, looked[:, -run.config.num_patches :], titles)
+        figure.savefig(attention, dpi=150)
+    return found

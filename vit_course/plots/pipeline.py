@@ -83,9 +83,12 @@ def attention_over(
     pictures: Float[Tensor, "batch channels height width"],
     weights: Float[Tensor, "batch patches"],
     titles: Sequence[str],
-    right: Sequence[bool],
+    right: Sequence[bool] | None = None,
 ) -> Figure:
-    """Images in rows of five, and below each where attention went: yellow is much, dark blue is none."""
+    """Images in rows of five, and below each where attention went: yellow is much, dark blue is none.
+
+    `right` says of each whether its title is true, where that is known.
+    """
     columns = 5
     lines = -(-len(pictures) // columns)
     figure, axes = plt.subplots(2 * lines, columns, figsize=(WIDTH, 4.0 * lines))
@@ -96,8 +99,16 @@ def attention_over(
         above = axes[2 * (i // columns), i % columns]
         below = axes[2 * (i // columns) + 1, i % columns]
         draw(above, picture)
-        above.set_title(("✓ " if right[i] else "✗ ") + titles[i], color=BLUE if right[i] else "#B03A00")
+        above.set_title(titles[i])
+        if right:
+            above.set_title(("✓ " if right[i] else "✗ ") + titles[i], color=BLUE if right[i] else "#B03A00")
         draw(below, picture)
         below.imshow(maps[i, 0].cpu(), alpha=0.6, cmap="viridis")
-    told = [f"{title}, {'right' if good else 'wrong'}" for title, good in zip(titles, right, strict=True)]
-    return finished(figure, f"{len(pictures)} garments, and below each a map of the attention to it: {listed(told)}.")
+    for unused in axes.T.reshape(columns, lines, 2).swapaxes(0, 1).reshape(-1, 2)[len(pictures) :].flat:
+        unused.set_visible(False)
+    told = [f"{title}, {'right' if good else 'wrong'}" for title, good in zip(titles, right or [], strict=bool(right))]
+    told = told or list(titles)
+    return finished(
+        figure,
+        f"{len(pictures)} {'garments' if right else 'images'}, and below each a map of the attention to it: {listed(told)}.",
+    )

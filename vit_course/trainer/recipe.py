@@ -39,6 +39,7 @@ class Recipe:
     ema: float = 0.0  # decay of the average of weights that is evaluated in place of the last ones; 0: none
     precision: str = "float32"
     compile: bool = False
+    shard: bool = False  # in several processes: the weights in parts, one in each (FSDP)
     seed: int = 0
     max_steps: int | None = None
     max_epochs: int | float | None = None
@@ -59,6 +60,8 @@ class Recipe:
         for name in ("label_smoothing", "ema"):
             if not 0 <= getattr(self, name) < 1:
                 raise TrainingError(f"{name}={getattr(self, name)} must be from 0 to below 1")
+        if self.shard and self.ema:
+            raise TrainingError("ema with shard: an average of weights that lie in parts is not kept; leave out one")
         if self.accumulate > self.batch_size:
             raise TrainingError(f"accumulate={self.accumulate} makes more pieces than batch_size={self.batch_size} has")
         ends = [name for name in ("max_steps", "max_epochs", "max_seconds") if getattr(self, name) is not None]

@@ -141,15 +141,15 @@ class Run:
                 self.say(f"{error}. The one before it is taken.")
         return None
 
-    def save(self, state: State) -> None:
+    def save(self, checkpoint: Checkpoint) -> None:
         """Save a checkpoint. Where the disk is full, say so and go on: the one before stays."""
         folder = self.folder / "checkpoints"
-        if self._written(checkpoints.place(folder, state.step), *state.checkpoint()):
+        if self._written(checkpoints.place(folder, checkpoint.facts["step"]), *checkpoint):
             checkpoints.remove_old(folder)
 
-    def save_best(self, state: State) -> None:
+    def save_best(self, state: State, weights: dict[str, Tensor]) -> None:
         facts = {"step": state.step, "validation_accuracy": state.best_accuracy}
-        self._written(self.folder / "best", state.weights(), facts)
+        self._written(self.folder / "best", weights, facts)
 
     def _written(self, path: Path, tensors: dict[str, Tensor], facts: dict[str, Any]) -> bool:
         try:

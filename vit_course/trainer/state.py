@@ -7,23 +7,29 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.distributed.checkpoint import state_dict as distributed
-from torch.optim import Optimizer
+from torch.distributed.fsdp import FSDPModule
+from torch.nn.parallel import DistributedDataParallel
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from vit_course.lora import LoRA, merge_lora
 from vit_course.trainer.checkpoints import Checkpoint
+from vit_course.trainer.optimizers import make_optimizers
+from vit_course.trainer.processes import Processes
 from vit_course.trainer.recipe import Recipe
 from vit_course.vision_transformer import VisionTransformer
 
-# The whole state on every process, under the names that the parameters have in the bare model.
-OPTIONS = distributed.StateDictOptions(full_state_dict=True, cpu_offload=True)
+# Whole, under the names that the parameters have in the bare model: in the first process, and in all of them.
+ONCE = distributed.StateDictOptions(full_state_dict=True, cpu_offload=True)
+EVERYWHERE = distributed.StateDictOptions(full_state_dict=True)
 
 
 class State:
     """Model, optimisers, average of the weights, scaler of float16, and how far the training is."""
 
-    def __init__(self, model: VisionTransformer, optimizers: list[Optimizer], recipe: Recipe) -> None:
-        self.model, self.optimizers = model, optimizers
+    def __init__(self, model: VisionTransformer, recipe: Recipe, those: Processes) -> None:
+        self.model = model
+        self.shared = those.shared(model, recipe.shard)  # what is called in training
+        self.optimizers = make_optimizers(model, recipe)
         self.parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
         self.average = (
             AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema), use_buffers=True)
@@ -42,6 +48,13 @@ class State:
         """The model whose accuracy counts: the average where there is one."""
         return self.average.module if self.average is not None else self.model  # type: ignore[return-value]
 
+    def exchange_gradients(self, wanted: bool) -> None:
+        """Whether the processes put their gradients together in the next backward pass."""
+        if isinstance(self.shared, DistributedDataParallel):
+            self.shared.require_backward_grad_sync = wanted
+        elif isinstance(self.shared, FSDPModule):
+            self.shared.set_requires_gradient_sync(wanted)
+
     def average_weights(self) -> None:
         if self.average is not None:
             self.average.update_parameters(self.model)
@@ -52,12 +65,12 @@ class State:
         if any(isinstance(module, LoRA) for module in model.modules()):
             model = copy.deepcopy(model)
             merge_lora(model)
-        return _tensors("", distributed.get_model_state_dict(model, options=OPTIONS))
+        return _tensors("", distributed.get_model_state_dict(model, options=ONCE))
 
     def checkpoint(self) -> Checkpoint:
-        weights, optimizer = distributed.get_state_dict(self.model, self.optimizers, options=OPTIONS)
+        weights, optimizer = distributed.get_state_dict(self.model, self.optimizers, options=ONCE)
         tensors = _tensors("model.", weights)
-        for name, values in optimizer["state"].items():  # type: ignore[union-attr]
+        for name, values in optimizer.get("state", {}).items():  # type: ignore[union-attr]
             tensors |= _tensors(f"optimizer.{name}.", values)  # type: ignore[arg-type]
         if self.average is not None:
             tensors |= _tensors("average.", self.average.state_dict())
@@ -71,7 +84,7 @@ class State:
             kind, _, rest = name.partition(".")
             tensors[kind][rest] = value
         # What is no tensor, as a rate of decay, is the recipe's, which is the same.
-        _, optimizer = distributed.get_state_dict(self.model, self.optimizers, options=OPTIONS)
+        _, optimizer = distributed.get_state_dict(self.model, self.optimizers, options=EVERYWHERE)
         for name, value in tensors["optimizer"].items():
             parameter, _, kind = name.rpartition(".")
             optimizer["state"][parameter][kind] = value  # type: ignore[call-overload, index]
@@ -80,7 +93,7 @@ class State:
             self.optimizers,
             model_state_dict=tensors["model"],  # type: ignore[arg-type]
             optim_state_dict=optimizer,
-            options=OPTIONS,
+            options=EVERYWHERE,
         )
         if self.average is not None:
             self.average.load_state_dict(tensors["average"])
