@@ -10,7 +10,7 @@ from gradients import gradcheck
 from torch.utils.flop_counter import FlopCounterMode
 
 from vit_course import ViTConfig, device
-from vit_course.attention import Attention, attention_flops, attention_weights, merge_heads, split_heads
+from vit_course.attention import Attention, attention_flops, attention_weights, head_writes, merge_heads, split_heads
 
 CONFIG = ViTConfig(hidden_size=24, mlp_dim=48, num_heads=3, num_layers=1)
 
@@ -144,3 +144,21 @@ def test_operations_are_those_that_pytorch_counts(tokens, hidden, heads):
     with torch.no_grad(), counter:
         attention(torch.randn(1, tokens, hidden), return_attention=True)
     assert attention_flops(tokens, hidden, heads) == counter.get_total_flops()
+
+
+@pytest.mark.parametrize("heads", [1, 3, 8])
+def test_what_the_heads_write_adds_up_to_the_output(heads):
+    attention, inputs = made(dataclasses.replace(CONFIG, num_heads=heads)), torch.randn(2, 5, 24)
+    written = head_writes(attention, inputs)
+    assert written.shape == (2, heads, 5, 24)
+    torch.testing.assert_close(written.sum(dim=1) + attention.out.bias, attention(inputs)[0], rtol=1e-5, atol=1e-5)
+
+
+def test_a_head_that_is_switched_off_takes_away_what_it_wrote():
+    attention, inputs = made(), torch.randn(2, 5, 24)
+    before, written = attention(inputs)[0], head_writes(attention, inputs)
+    for head in range(3):
+        without = made()
+        with torch.no_grad():
+            without.out.weight[:, 8 * head : 8 * head + 8] = 0
+        torch.testing.assert_close(before - without(inputs)[0], written[:, head], rtol=1e-5, atol=1e-5)

@@ -1,23 +1,24 @@
 """Patches, positions and tokens."""
 
+import copy
+import functools
 import re
 
 import pytest
 import torch
 import torch.nn.functional as F
-from scipy import ndimage
 
 from vit_course import ViTConfig
 from vit_course.embeddings import (
     Embeddings,
     check_inputs,
     count_patches,
+    embed_any_shape,
     lecun_normal_,
     patchify,
-    resize_position_embeddings,
-    sincos_position_embeddings,
     unpatchify,
 )
+from vit_course.positions import resize_position_embeddings
 
 
 def small(**changes):
@@ -109,50 +110,85 @@ def test_dropout_only_in_training():
     assert not (embeddings.eval()(images)[:, 1:] == 0).any()
 
 
-def test_sincos_positions_are_fixed_and_tell_rows_from_columns():
-    positions = sincos_position_embeddings((3, 4), 16)
-    assert positions.shape == (1, 12, 16)
-    grid = positions.reshape(3, 4, 16)
-    # The first half depends on the column alone, the second on the row alone.
-    assert torch.equal(grid[0, :, :8], grid[2, :, :8])
-    assert torch.equal(grid[:, 0, 8:], grid[:, 3, 8:])
-    assert len(torch.unique(positions[0], dim=0)) == 12
-    torch.testing.assert_close(grid[0, 1, 0], torch.sin(torch.tensor(1.0)))
+def test_sincos_positions_are_no_parameter():
     embeddings = Embeddings(small(positions="sincos"))
     assert "position_embeddings" not in embeddings.state_dict()
     assert not embeddings.position_embeddings[:, 0].any()  # the class token has no place
 
 
-@pytest.mark.parametrize("align_corners", [True, False])
-def test_resized_positions_are_linear_where_they_were(align_corners):
-    rows, columns = torch.meshgrid(torch.arange(4.0), torch.arange(6.0), indexing="ij")
-    old = torch.stack([rows, columns], dim=-1).reshape(1, 24, 2)
-    new = resize_position_embeddings(
-        old, (7, 11), old_grid=(4, 6), prefix_tokens=0, align_corners=align_corners
-    ).reshape(7, 11, 2)
-    cells = torch.arange(7.0)
-    # With the borders kept in place the centre of cell i of 7 lies at (i + 0.5) * 4 / 7 - 0.5 of 4.
-    places = cells * (3 / 6) if align_corners else ((cells + 0.5) * 4 / 7 - 0.5).clamp(0, 3)
-    torch.testing.assert_close(new[:, 0, 0], places)
-    torch.testing.assert_close(new[:, 5, 0], places)
-    assert (new[0, 1:, 1] >= new[0, :-1, 1]).all()
+def loud(**changes):
+    """Embeddings whose class token and positions show."""
+    embeddings = Embeddings(small(**changes))
+    with torch.no_grad():
+        for parameter in embeddings.parameters():
+            parameter.add_(0.5 * torch.randn_like(parameter))
+    return embeddings
 
 
-def test_aligned_corners_are_what_the_original_does():
-    old = torch.randn(1, 1 + 49, 8)
-    new = resize_position_embeddings(old, (12, 12), align_corners=True)
-    zoomed = ndimage.zoom(old[0, 1:].reshape(7, 7, 8).cpu().numpy(), (12 / 7, 12 / 7, 1), order=1)
-    torch.testing.assert_close(
-        new[0, 1:].reshape(12, 12, 8), torch.from_numpy(zoomed).to(new.device), rtol=1e-5, atol=2e-6
+@pytest.mark.parametrize(
+    "changes", [{}, {"classifier": "gap"}, {"num_registers": 2}, {"positions": "none"}, {"positions": "sincos"}]
+)
+def test_at_its_own_size_any_shape_is_the_module_itself(changes):
+    embeddings, images = loud(**changes), torch.randn(2, 3, 16, 24)
+    torch.testing.assert_close(embed_any_shape(embeddings, images), embeddings(images))
+
+
+@pytest.mark.parametrize("classifier", ["token", "gap"])
+@pytest.mark.parametrize("size", [(24, 16), (8, 40), (8, 8)])
+def test_any_shape_is_a_module_of_that_size_with_resized_positions(classifier, size):
+    embeddings, other = loud(classifier=classifier), loud(classifier=classifier, image_size=size)
+    positions = resize_position_embeddings(
+        embeddings.position_embeddings,
+        (size[0] // 8, size[1] // 8),
+        old_grid=(2, 3),
+        prefix_tokens=int(classifier == "token"),
     )
-    assert torch.equal(new[:, 0], old[:, 0])
+    other.load_state_dict(embeddings.state_dict() | {"position_embeddings": positions})
+    images = torch.randn(3, 3, *size)
+    torch.testing.assert_close(embed_any_shape(embeddings, images), other(images))
 
 
-def test_same_grid_is_left_alone_and_a_wrong_one_refused():
-    old = torch.randn(1, 50, 8)
-    assert torch.equal(resize_position_embeddings(old, (7, 7)), old)
-    with pytest.raises(ValueError, match=r"50 position embeddings .* no grid of 7 x 7: say old_grid"):
-        resize_position_embeddings(old, (8, 8), prefix_tokens=0)
+def test_registers_and_dropout_at_any_shape():
+    embeddings, images = loud(num_registers=2, dropout=0.5), torch.randn(2, 3, 8, 16)
+    assert 0.3 < (embed_any_shape(embeddings, images) == 0).float().mean() < 0.7
+    tokens = embed_any_shape(embeddings.eval(), images)
+    assert tokens.shape == (2, 1 + 2 + 2, 24)
+    torch.testing.assert_close(tokens[:, 1:3], embeddings.register_tokens.expand(2, -1, -1))
+
+
+def test_any_shape_leaves_the_module_as_it_is_and_its_positions_can_learn():
+    embeddings = loud()
+    before = copy.deepcopy(embeddings.state_dict())
+    embed_any_shape(embeddings, torch.randn(2, 3, 32, 8)).square().sum().backward()
+    assert embeddings.config.image_size == (16, 24) and embeddings.training
+    assert all(torch.equal(tensor, before[name]) for name, tensor in embeddings.state_dict().items())
+    assert (embeddings.position_embeddings.grad[0, 0] != 0).any()  # that of the class token
+    assert (embeddings.position_embeddings.grad[0, 1:].norm(dim=1) > 0).any()
+
+
+def test_what_no_shape_can_mend_is_refused():
+    with pytest.raises(ValueError, match=r"16 x 30 pixels cannot be cut into patches of 8: .* 16 x 24"):
+        embed_any_shape(loud(), torch.zeros(1, 3, 16, 30))
+    with pytest.raises(ValueError, match="repeat the grey channel"):
+        embed_any_shape(loud(), torch.zeros(1, 1, 16, 16))
+
+
+def test_any_shape_is_what_timm_does_for_images_of_dynamic_size(monkeypatch):
+    """timm interpolates bicubically, with antialiasing; set to what we do, all tokens are the same."""
+    theirs = pytest.importorskip("timm.models.vision_transformer")
+    ours = functools.partial(theirs.resample_abs_pos_embed, interpolation="bilinear", antialias=False)
+    monkeypatch.setattr(theirs, "resample_abs_pos_embed", ours)
+    embeddings = loud(image_size=24)
+    model = theirs.VisionTransformer(
+        img_size=24, patch_size=8, embed_dim=24, depth=1, num_heads=3, num_classes=0, dynamic_img_size=True
+    ).to(embeddings.cls_token.device)
+    with torch.no_grad():
+        model.cls_token.copy_(embeddings.cls_token)
+        model.pos_embed.copy_(embeddings.position_embeddings)
+        model.patch_embed.proj.load_state_dict(embeddings.patch_embeddings.state_dict())
+        for size in ((24, 24), (16, 40), (48, 8)):
+            images = torch.randn(2, 3, *size)
+            torch.testing.assert_close(embed_any_shape(embeddings, images), model._pos_embed(model.patch_embed(images)))
 
 
 def test_wrong_inputs():

@@ -13,6 +13,7 @@ from vit_course.norms import (
     RMSNorm,
     batch_norm,
     fold_batch_norm,
+    fold_norm,
     group_norm,
     instance_norm,
     layer_norm,
@@ -218,3 +219,31 @@ def test_folded_layer_computes_what_norm_and_layer_do():
     statistics = norm.weight, norm.bias, norm.running_mean, norm.running_var, norm.eps
     folded = F.linear(x, *fold_batch_norm(linear.weight, linear.bias, *statistics))
     assert torch.allclose(folded, linear(norm.eval()(x)), atol=1e-12)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_folded_layer_needs_no_scale_and_shift(bias):
+    torch.manual_seed(0)
+    norm, linear = nn.LayerNorm(6, eps=EPS).double(), nn.Linear(6, 4, bias=bias).double()
+    nn.init.normal_(norm.weight)
+    nn.init.normal_(norm.bias)
+    before = {
+        name: tensor.clone() for part in (norm, linear) for name, tensor in part.state_dict(prefix=str(part)).items()
+    }
+    folded = fold_norm(norm, linear)
+    x = 3 + 2 * torch.randn(2, 5, 6).double()
+    plain = F.layer_norm(x, (6,), eps=EPS)
+    assert torch.allclose(folded(plain), linear(norm(x)), atol=1e-12)
+    assert folded.weight.dtype == torch.float64 and folded.weight.device == linear.weight.device
+    after = {name: tensor for part in (norm, linear) for name, tensor in part.state_dict(prefix=str(part)).items()}
+    assert all(torch.equal(tensor, after[name]) for name, tensor in before.items())
+    folded.weight.sum().backward()
+    assert linear.weight.grad is None  # a layer of its own
+
+
+def test_folding_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match=r"normalises \(5,\), and .* reads 6 numbers"):
+        fold_norm(nn.LayerNorm(5), nn.Linear(6, 2))
+    for norm in (nn.LayerNorm(6, elementwise_affine=False), nn.LayerNorm(6, bias=False)):
+        with pytest.raises(ValueError, match="no scale and shift to fold"):
+            fold_norm(norm, nn.Linear(6, 2))

@@ -111,3 +111,20 @@ class Attention(nn.Module):
             mixed = F.scaled_dot_product_attention(query, key, value, dropout_p=rate)
         # Merge the heads, project out, drop out.
         return self.dropout(self.out(merge_heads(mixed))), weights if return_attention else None
+
+
+def head_writes(
+    attention: Attention, tokens: Float[Tensor, "batch tokens hidden"]
+) -> Float[Tensor, "batch heads tokens hidden"]:
+    """What each head alone adds to the output. The sum over heads, plus the bias of `out`, is what `attention` returns.
+
+    For attention in evaluation mode, or without dropout.
+    Source: Elhage et al., A Mathematical Framework for Transformer Circuits (2021), attention heads are independent.
+    """
+    _, weights = attention(tokens, return_attention=True)
+    # Each head mixes its own values.
+    value = split_heads(attention.value(tokens), attention.num_heads)
+    mixed = weights @ value
+    # `out` reads the heads side by side, so its columns come in groups, one for each head.
+    out = rearrange(attention.out.weight, "hidden (heads head_dim) -> heads head_dim hidden", heads=attention.num_heads)
+    return mixed @ out

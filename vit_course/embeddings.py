@@ -6,9 +6,6 @@ The image is cut into N patches, E projects each of them to `hidden` numbers, a 
 says where each one was.
 """
 
-import math
-from typing import Literal
-
 import torch
 import torch.nn.functional as F
 from einops import rearrange
@@ -16,6 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from vit_course.config import ViTConfig
+from vit_course.positions import resize_position_embeddings, sincos_position_embeddings
 
 
 def count_patches(height: int, width: int, patch_size: int) -> int:
@@ -73,56 +71,6 @@ def unpatchify(
         p=patch_size,
         q=patch_size,
     )
-
-
-def sincos_position_embeddings(grid: tuple[int, int], hidden: int) -> Float[Tensor, "1 patches hidden"]:
-    """Fixed position embeddings: a quarter of `hidden` each for sine and cosine of the column, then of the row.
-
-    The wavelengths rise geometrically from 2 pi to 10,000 * 2 pi cells.
-    Source: Vaswani et al. (arXiv 1706.03762), section 3.5, in two dimensions as in Beyer et al. (arXiv 2205.01580).
-    """
-    frequencies = 10_000 ** -torch.linspace(0, 1, hidden // 4)
-    y, x = torch.meshgrid(*(torch.arange(side, dtype=torch.float32) for side in grid), indexing="ij")
-    angles_x, angles_y = (torch.outer(axis.flatten(), frequencies) for axis in (x, y))
-    return torch.cat([angles_x.sin(), angles_x.cos(), angles_y.sin(), angles_y.cos()], dim=1)[None]
-
-
-def resize_position_embeddings(
-    position_embeddings: Float[Tensor, "1 tokens hidden"],
-    grid: tuple[int, int],
-    *,
-    old_grid: tuple[int, int] | None = None,
-    prefix_tokens: int = 1,
-    align_corners: bool = False,
-    mode: Literal["bilinear", "bicubic"] = "bilinear",
-    antialias: bool = False,
-) -> Float[Tensor, "1 new_tokens hidden"]:
-    """Interpolate position embeddings to another grid (rows, columns) of patches.
-
-    The first `prefix_tokens` (the class token) have no place in the image and stay as they are. `old_grid` is
-    needed only where the old grid is not square. `align_corners=False` keeps the borders of the image in place, as timm
-    does; True keeps the centres of the corner patches in place, as `scipy.ndimage.zoom` in the original's code does.
-    Libraries differ in `mode` and `antialias` as well, and weights must be resized as theirs does it.
-
-    Raises ValueError where the tokens make no such grid.
-    Source: section 3.2 of the paper, last paragraph.
-    """
-    # Set the class token aside.
-    prefix, patches = position_embeddings[:, :prefix_tokens], position_embeddings[:, prefix_tokens:]
-    if old_grid is None:
-        side = math.isqrt(patches.shape[1])
-        old_grid = (side, side)
-    if old_grid[0] * old_grid[1] != patches.shape[1]:
-        raise ValueError(
-            f"{patches.shape[1]} position embeddings (without {prefix_tokens} in front) are no grid of "
-            f"{old_grid[0]} x {old_grid[1]}: say old_grid=(rows, columns), or another prefix_tokens"
-        )
-    if old_grid == tuple(grid):
-        return position_embeddings
-    # Lay the patches out as a picture with the hidden numbers as channels, resize it, and make a sequence of it again.
-    image = rearrange(patches, "1 (rows columns) hidden -> 1 hidden rows columns", rows=old_grid[0])
-    image = F.interpolate(image, size=tuple(grid), mode=mode, align_corners=align_corners, antialias=antialias)
-    return torch.cat([prefix, rearrange(image, "1 hidden rows columns -> 1 (rows columns) hidden")], dim=1)
 
 
 def lecun_normal_(layer: nn.Linear | nn.Conv2d) -> None:
@@ -219,3 +167,37 @@ class Embeddings(nn.Module):
             registers = self.register_tokens.expand(tokens.shape[0], -1, -1)
             tokens = torch.cat([tokens[:, :split], registers, tokens[:, split:]], dim=1)
         return self.dropout(tokens)  # drop out
+
+
+def embed_any_shape(
+    embeddings: Embeddings, images: Float[Tensor, "batch channels height width"]
+) -> Float[Tensor, "batch tokens hidden"]:
+    """Embed images of any height and width that the patch divides with a module that was made for one size.
+
+    The position embeddings are resized to the grid of these images at each call, bilinearly and with the borders of the
+    image kept in place. The module stays as it is, and the gradient reaches its own positions. At its own size the
+    result is that of `embeddings(images)`.
+
+    Raises ValueError where the patch does not divide height and width, or the images have other channels.
+    Source: section 3.2 of the paper, last paragraph, done at each call; timm's `dynamic_img_size` does so, too.
+    """
+    config, (height, width) = embeddings.config, images.shape[-2:]
+    check_inputs(images, config.patch_channels, height, width)  # any size is right, not any number of channels
+    count_patches(height, width, config.patch_size)  # refuses what cannot be cut
+    # Project the patches.
+    tokens = rearrange(embeddings.patch_embeddings(images), "batch hidden rows columns -> batch (rows columns) hidden")
+    # Put the class token in front, where there is one.
+    num_prefix = 0 if embeddings.cls_token is None else 1
+    if embeddings.cls_token is not None:
+        tokens = torch.cat([embeddings.cls_token.expand(tokens.shape[0], -1, -1), tokens], dim=1)
+    # Add the positions, resized to this grid. They are computed from the module's own, which stay as they are.
+    if embeddings.position_embeddings is not None:
+        grid = (height // config.patch_size, width // config.patch_size)
+        tokens = tokens + resize_position_embeddings(
+            embeddings.position_embeddings, grid, old_grid=config.grid, prefix_tokens=num_prefix
+        )
+    # Register tokens (lesson 09) have no position.
+    if embeddings.register_tokens is not None:
+        registers = embeddings.register_tokens.expand(tokens.shape[0], -1, -1)
+        tokens = torch.cat([tokens[:, :num_prefix], registers, tokens[:, num_prefix:]], dim=1)
+    return embeddings.dropout(tokens)  # type: ignore[no-any-return]

@@ -121,6 +121,28 @@ def fold_batch_norm(
     return linear_weight * scale, linear_bias + linear_weight @ (bias - running_mean * scale)
 
 
+def fold_norm(norm: nn.LayerNorm, linear: nn.Linear) -> nn.Linear:
+    """One linear layer in place of a norm's scale and shift and the `linear` behind it.
+
+    folded(z) = linear(norm(x)) where z is x normalised and nothing more: mean 0 and variance 1, up to the norm's eps.
+    Both modules stay as they are; the result has a bias even where `linear` has none, for the shift needs one.
+
+    Raises ValueError where the norm has no scale or no shift, or where it is not as wide as what `linear` reads.
+    Source: Elhage et al., A Mathematical Framework for Transformer Circuits (2021), on handling layer normalisation.
+    """
+    if norm.weight is None or norm.bias is None:
+        raise ValueError(f"{norm} has no scale and shift to fold: it needs elementwise_affine=True and bias=True")
+    if norm.normalized_shape != (linear.in_features,):
+        raise ValueError(f"{norm} normalises {norm.normalized_shape}, and {linear} reads {linear.in_features} numbers")
+    folded = nn.Linear(linear.in_features, linear.out_features).to(linear.weight)  # its device and its dtype
+    with torch.no_grad():
+        folded.weight.copy_(linear.weight * norm.weight)  # each number that is read, a column, gets its scale
+        folded.bias.copy_(linear.weight @ norm.bias)  # the shift goes through the old weight: it is scaled already
+        if linear.bias is not None:
+            folded.bias.add_(linear.bias)
+    return folded
+
+
 def instance_norm(
     x: Float[Tensor, "batch tokens hidden"],
     weight: Float[Tensor, " hidden"],

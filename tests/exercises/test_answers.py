@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from vit_course import attention, block, embeddings, encoder, resnet
+from vit_course import attention, block, embeddings, encoder, positions, resnet
 from vit_course.exercises import EXERCISES, check
 
 pytestmark = pytest.mark.slow
@@ -26,7 +26,9 @@ FOLDER = Path(__file__).parents[1] / "answers"
 TOOLS = {name: getattr(einops, name) for name in ("rearrange", "repeat", "reduce")}
 NOTEBOOK = {"torch": torch, "nn": nn, "F": F, "math": math, "np": np, **TOOLS}
 EARLIER = {  # what the notebook has from the package by then
+    "embed_any_shape": [positions.resize_position_embeddings],
     "merge_heads": [attention.split_heads],
+    "head_writes": [attention.attention_weights, attention.split_heads, attention.merge_heads],
     "Attention": [attention.attention_weights, attention.split_heads, attention.merge_heads],
     "Block": [attention.Attention, block.Mlp],
     "Encoder": [block.Block],

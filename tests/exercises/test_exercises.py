@@ -1,5 +1,6 @@
 """Each exercise: its reference passes, each known mistake is named, a check takes no time."""
 
+import statistics
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from learner import named
 from vit_course import device
 from vit_course.exercises import EXERCISES, check, solution
 from vit_course.exercises.engine.progress import progress_file
+
+QUIET = 0.055  # seconds that `_much_of_little` takes on the machine and in the hour in which the limit was set
 
 
 @pytest.mark.parametrize("name", EXERCISES)
@@ -54,11 +57,23 @@ def test_check_answers_within_the_limit(name):
         for _ in range(5):  # the first warms up; processor time, for other tests run beside this one
             start = time.process_time()
             check(wrong)
-            seconds.append(time.process_time() - start)
+            between = time.process_time()
+            _much_of_little()
+            slowness = (time.process_time() - between) / QUIET
+            seconds.append((between - start) / max(slowness, 1))
     finally:
         torch.set_num_threads(threads)
     if device().type == "cpu":  # on a GPU thousands of small operations take their time
-        assert min(seconds) < 0.3
+        assert statistics.median(seconds) < 0.3
+
+
+def _much_of_little():
+    """Small operations one after the other, as a check is made of: how fast is this machine just now?"""
+    torch.manual_seed(0)
+    with torch.enable_grad(), torch.device("cpu"):
+        layer = torch.nn.Linear(8, 8)
+        for _ in range(500):
+            layer(torch.ones(4, 8)).softmax(dim=-1).sum().backward()
 
 
 @pytest.mark.slow

@@ -7,7 +7,14 @@ import torch
 
 from vit_course import CONFIGS, VisionTransformer
 from vit_course.exercises.lesson_06.departures import add_to_variance, standardise_weights_by
-from vit_course.weights import WeightsError, export_google, first_difference, load_google, load_timm
+from vit_course.weights import (
+    WeightsError,
+    export_google,
+    first_difference,
+    load_google,
+    load_timm,
+    resize_patch_embedding,
+)
 
 from .conftest import randomise, relative_error
 
@@ -155,3 +162,14 @@ def test_a_norm_after_the_average_is_another_model():
     reference = theirs("vit_tiny_patch16_224", 1, global_pool="avg", class_token=False)
     with pytest.raises(WeightsError, match=r"missing: norm.weight[\s\S]*surplus: fc_norm.weight"):
         load_timm(ours("ViT-Ti_16", 1, classifier="gap"), reference.state_dict())
+
+
+@pytest.mark.parametrize(("old", "new"), [(16, 32), (16, 8), (16, 14), (4, 8), (7, 3), (5, 5)])
+def test_kernel_for_another_size_of_patch(old, new):
+    """timm's resize by the pseudo-inverse, told to interpolate as ours does; its default is another."""
+    kernel = torch.randn(6, 3, old, old)
+    expected = timm.layers.resample_patch_embed(kernel, [new, new], interpolation="bilinear", antialias=False)
+    assert relative_error(resize_patch_embedding(kernel, new), expected) < 1e-5
+    if old != new:
+        default = timm.layers.resample_patch_embed(kernel, [new, new])
+        assert relative_error(resize_patch_embedding(kernel, new), default) > 1e-2

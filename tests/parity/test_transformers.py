@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from vit_course import CONFIGS, VisionTransformer
-from vit_course.weights import first_difference, load_huggingface
+from vit_course.attention import Attention
+from vit_course.exercises.engine.small import small_config
+from vit_course.weights import first_difference, load_huggingface, split_qkv
 
 from .conftest import randomise, relative_error
 
@@ -85,3 +87,20 @@ def test_names_in_published_files(tmp_path):
     reference.save_pretrained(tmp_path)
     load_huggingface(model, tmp_path / "model.safetensors")
     assert relative_error(model(images), reference(images).logits) < 1e-5
+
+
+def test_gpt_neox_has_query_key_and_value_head_by_head():
+    """The order of the rows that `split_qkv` is told: one layer of its attention, without mask and without rotation."""
+    config = transformers.GPTNeoXConfig(hidden_size=12, num_attention_heads=3, attn_implementation="eager")
+    theirs = randomise(transformers.models.gpt_neox.modeling_gpt_neox.GPTNeoXAttention(config, layer_idx=0))
+    tokens, still = torch.randn(2, 5, 12), (torch.ones(1, 5, 1), torch.zeros(1, 5, 1))
+    expected, maps = theirs(tokens, attention_mask=None, position_embeddings=still)
+    both = theirs.query_key_value.weight, theirs.query_key_value.bias
+    weights, biases = (split_qkv(part, 3, "heads qkv head_dim") for part in both)
+    ours = Attention(small_config(hidden_size=12, num_heads=3)).eval()
+    for part, weight, bias in zip((ours.query, ours.key, ours.value), weights, biases, strict=True):
+        part.load_state_dict({"weight": weight, "bias": bias})
+    ours.out.load_state_dict(theirs.dense.state_dict())
+    result, attention = ours(tokens, return_attention=True)
+    assert relative_error(result, expected) < 1e-5
+    torch.testing.assert_close(attention, maps, rtol=1e-4, atol=1e-6)

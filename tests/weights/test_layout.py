@@ -1,5 +1,7 @@
 """A layout that no library has, by rows."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import safetensors.torch
@@ -9,6 +11,7 @@ from torch import nn
 from vit_course import VisionTransformer
 from vit_course.exercises.engine.small import small_config
 from vit_course.weights import WeightsError, load_layout, row
+from vit_course.weights.fused import join_qkv
 
 CONFIG = small_config(num_layers=2, num_classes=5)
 BLOCK = "encoder.layer.{layer}"
@@ -63,6 +66,18 @@ def test_any_kind_of_source(kind, arrays, tmp_path):
     model = made(seed=1)
     load_layout(model, arrays if kind == "mapping" else path, ROWS)
     assert all(torch.equal(p, q) for p, q in zip(model.parameters(), made().parameters(), strict=True))
+
+
+@pytest.mark.parametrize("order", ["heads qkv head_dim", "heads head_dim qkv"])
+def test_query_key_and_value_in_another_order(order, arrays):
+    rows = [dataclasses.replace(each, order=order) if "qkv" in each.theirs else each for each in ROWS]
+    turned = {f"{layer}/qkv/{kind}": arrays[f"{layer}/qkv/{kind}"] for layer in range(2) for kind in ("kernel", "bias")}
+    turned = {name: join_qkv(list(array.chunk(3)), CONFIG.num_heads, order) for name, array in turned.items()}
+    model = made(seed=1)
+    load_layout(model, arrays | turned, rows)
+    assert all(torch.equal(p, q) for p, q in zip(model.parameters(), made().parameters(), strict=True))
+    load_layout(model, arrays | turned, ROWS)  # the wrong order fits as well
+    assert not torch.equal(model.encoder.layer[0].attn.query.weight, made().encoder.layer[0].attn.query.weight)
 
 
 def test_what_the_rows_leave_out_is_named(arrays):

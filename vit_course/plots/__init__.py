@@ -9,7 +9,6 @@ from vit_course.plots.embeddings import (
     numbered_patches,
     patch_grid,
     patch_row,
-    patterns,
     position_similarity,
     sampling_points,
 )
@@ -41,7 +40,6 @@ __all__ = [
     "one_mask",
     "patch_grid",
     "patch_row",
-    "patterns",
     "pipeline",
     "position_similarity",
     "sampling_points",

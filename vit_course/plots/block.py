@@ -17,12 +17,13 @@ def block_sum(steps: Mapping[str, Float[Tensor, "tokens hidden"]]) -> Figure:
     limit = max(torch.quantile(step.abs().flatten(), 0.98).item() for step in steps.values())
     titles = ("stream", "attention wrote", "stream", "MLP wrote", "stream")
     for place, title, step in zip(axes[::2], titles, steps.values(), strict=True):
-        place.imshow(step.detach().cpu(), aspect="auto", vmin=-limit, vmax=limit, cmap="cividis")
+        drawn = place.imshow(step.detach().cpu(), aspect="auto", vmin=-limit, vmax=limit, cmap="cividis")
         place.set(title=title, xticks=[], yticks=[])
     for place, sign in zip(axes[1::2], "+=+=", strict=True):
         place.text(0.5, 0.5, sign, ha="center", va="center", fontsize=18)
         place.set_axis_off()
     axes[0].set_ylabel("tokens")
+    figure.colorbar(drawn, ax=axes, label="value", extend="both", aspect=12, fraction=0.02, pad=0.01)
     told = [f"{name} {step.norm(dim=-1).mean():.1f}" for name, step in steps.items()]
     return finished(figure, f"A block as a sum of pictures, with the mean length of their tokens: {listed(told)}.")
 

@@ -83,26 +83,6 @@ def _three_places(rows: int, columns: int) -> tuple[tuple[int, int], tuple[int, 
     return (0, 0), (rows // 2, columns // 2), (rows - 1, columns // 4)
 
 
-def patterns(
-    rows: dict[str, Float[Tensor, "count height width"]], strengths: dict[str, Float[Tensor, " count"]]
-) -> Figure:
-    """Small patterns in a row for each name, grey for 0 and darker or brighter for the two signs, on one scale.
-
-    Above each stands how strong it is.
-    """
-    count = len(next(iter(rows.values())))
-    figure, axes = plt.subplots(len(rows), count, figsize=(WIDTH, 0.9 * len(rows) + 0.3), squeeze=False)
-    most = max(float(row.abs().max()) for row in rows.values())
-    for line, (name, row) in zip(axes, rows.items(), strict=True):
-        for place, pattern, strength in zip(line, row, strengths[name], strict=True):
-            place.imshow(pattern.cpu(), vmin=-most, vmax=most, cmap="gray")
-            place.set(xticks=[], yticks=[])
-            place.set_title(f"{strength:.1f}")
-        line[0].set_ylabel(name, rotation=0, ha="right", va="center")
-    ends = [f"{name}, strength {values[0]:.1f} to {values[-1]:.1f}" for name, values in strengths.items()]
-    return finished(figure, f"{count} patterns in a row, from the strongest to the weakest: {listed(ends)}.")
-
-
 def sampling_points(old: int, new: int) -> Figure:
     """Where on a line of `old` positions each of `new` positions reads, with corners aligned and not."""
     figure, axes = plt.subplots(figsize=(WIDTH, 1.9))

@@ -106,9 +106,9 @@ def attention_over(
         below.imshow(maps[i, 0].cpu(), alpha=0.6, cmap="viridis")
     for unused in axes.T.reshape(columns, lines, 2).swapaxes(0, 1).reshape(-1, 2)[len(pictures) :].flat:
         unused.set_visible(False)
-    told = [f"{title}, {'right' if good else 'wrong'}" for title, good in zip(titles, right or [], strict=bool(right))]
-    told = told or list(titles)
-    return finished(
-        figure,
-        f"{len(pictures)} {'garments' if right else 'images'}, and below each a map of the attention to it: {listed(told)}.",
-    )
+    if not right:
+        return finished(
+            figure, f"{len(pictures)} images, and below each a map of the attention to it: {listed(titles)}."
+        )
+    told = [f"{title}, {'right' if good else 'wrong'}" for title, good in zip(titles, right, strict=True)]
+    return finished(figure, f"{len(pictures)} garments, and below each a map of the attention to it: {listed(told)}.")

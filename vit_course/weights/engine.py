@@ -13,6 +13,7 @@ from torch import Tensor
 
 from vit_course.config import ViTConfig
 from vit_course.vision_transformer import VisionTransformer
+from vit_course.weights.fused import join_qkv, split_qkv
 
 POSITIONS = "embeddings.position_embeddings"
 HEAD = ("head.", "pre_logits.")
@@ -31,19 +32,22 @@ class Row:
     """One array of a layout: its name there, the parameters it fills here, and how its axes turn into ours.
 
     Names may hold {layer}, {stage} and {unit}, counted from 0, and {stage1} and {unit1}, counted from 1. Where
-    one array fills several parameters, it holds them one after the other along its first axis.
+    one array fills several parameters, it holds them one after the other along its first axis, or, as query, key and
+    value, in the `order` that it says.
     """
 
     theirs: str
     ours: tuple[str, ...]
     axes: str = ""  # an einops pattern, theirs -> ours; empty where the array is ours already
+    order: str = ""  # of the rows of query, key and value in one, for split_qkv
 
     def to_ours(self, array: Tensor, heads: int) -> list[Tensor]:
         turned = einops.rearrange(array, self.axes, **self._sizes(heads)) if self.axes else array
-        return list(turned.chunk(len(self.ours)))
+        return list(split_qkv(turned, heads, self.order) if self.order else turned.chunk(len(self.ours)))
 
     def to_theirs(self, parameters: Mapping[str, Tensor], heads: int) -> Tensor:
-        joined = torch.cat([parameters[name] for name in self.ours]) if len(self.ours) > 1 else parameters[self.ours[0]]
+        parts = [parameters[name] for name in self.ours]
+        joined = join_qkv(parts, heads, self.order) if self.order else torch.cat(parts) if parts[1:] else parts[0]
         back = " -> ".join(reversed(self.axes.split(" -> ")))
         return einops.rearrange(joined, back, **self._sizes(heads)) if self.axes else joined
 
@@ -51,15 +55,18 @@ class Row:
         return {"heads": heads} if "heads" in self.axes else {}
 
 
-def row(theirs: str, *ours: str, axes: str = "") -> Row:
+def row(theirs: str, *ours: str, axes: str = "", order: str = "") -> Row:
     """A row of a layout: what an array is called there, the parameter (or parameters) that it fills here, its axes.
 
     Both names may hold {layer}, counted from 0 (in a hybrid {stage} and {unit}; {stage1} and {unit1} count from 1).
     `axes` is an einops pattern, theirs -> ours, as "inputs outputs -> outputs inputs" for a kernel of JAX; `heads` in
     it is the model's number of heads. Several parameters: the array holds them one after the other along its first
-    axis, as queries, keys and values.
+    axis, as queries, keys and values. Where these three stand in another order, `order` says in which, as
+    "heads qkv head_dim": see `split_qkv`. Raises ValueError for an order of other than three parameters.
     """
-    return Row(theirs, ours, axes)
+    if order and len(ours) != 3:
+        raise ValueError(f"order={order!r} is for query, key and value, three parameters, and {theirs} has {len(ours)}")
+    return Row(theirs, ours, axes, order)
 
 
 def expand(rows: Iterable[Row], config: ViTConfig) -> list[Row]:

@@ -43,7 +43,7 @@ def table(config: ViTConfig) -> list[Row]:
     for kind in ("weight", "bias"):
         rows += [row(f"{theirs}.{kind}", f"{ours}.{kind}") for theirs, ours in names]
         parts = [f"{layer}.attn.{part}.{kind}" for part in ("query", "key", "value")]
-        rows.append(row(f"{block}.attn.qkv.{kind}", *parts))
+        rows.append(row(f"{block}.attn.qkv.{kind}", *parts, order="qkv heads head_dim"))
     return rows + _resnet(config)
 
 

@@ -16,7 +16,8 @@ from vit_course.block import Block, Mlp
 from vit_course.embeddings import Embeddings, patchify
 from vit_course.exercises import EXERCISES, check
 from vit_course.exercises.engine.check import check_exercise
-from vit_course.norms import layer_norm
+from vit_course.norms import fold_norm, layer_norm
+from vit_course.positions import resize_position_embeddings
 
 
 def test_input_changed_in_place_is_named():
@@ -287,3 +288,64 @@ def test_start_of_a_module_is_looked_at_before_its_weights_are_set():
     exercise = dataclasses.replace(EXERCISES["Mlp"], reference=Zero, start=start)
     assert check_exercise(exercise, named("Zero", Zero)).status == "passed"
     assert "fc1's bias is to start at zero." in check_exercise(exercise, named("Zero", Mlp)).message
+
+
+def test_module_that_is_changed_in_place_is_named():
+    def careless(norm, linear):
+        folded = fold_norm(norm, linear)
+        with torch.no_grad():
+            linear.weight.zero_()
+        return folded
+
+    exercise = dataclasses.replace(EXERCISES["fold_norm"], mistakes=[])
+    message = check_exercise(exercise, named("fold_norm", careless)).message
+    assert "changes its input `linear` in place" in message
+
+
+def test_module_that_comes_back_is_read_and_its_parts_have_names():
+    def doubled(norm, linear):
+        folded = fold_norm(norm, linear)
+        with torch.no_grad():
+            folded.bias += 1
+        return folded
+
+    message = check(named("fold_norm", doubled)).message
+    assert "Your result.weight is right; result.bias is not." in message
+    assert "Shape and dtype of result.bias are right" in message
+
+
+def test_layer_that_does_the_same_with_another_weight_is_right():
+    """To numbers that add up to zero, a constant more in a whole row is nothing."""
+
+    def centred(norm, linear):
+        folded = fold_norm(norm, linear)
+        with torch.no_grad():
+            folded.weight -= folded.weight.mean(dim=1, keepdim=True)
+        return folded
+
+    assert check(named("fold_norm", centred)).status == "passed"
+
+
+def embed_any_shape_with(change):
+    """The exercise that is given a module: `change` is done to the resized positions before they are added."""
+
+    def learner(embeddings, images):
+        features = embeddings.patch_embeddings(images)
+        tokens, prefix = features.flatten(2).mT, 0 if embeddings.cls_token is None else 1
+        if prefix:
+            tokens = torch.cat([embeddings.cls_token.expand(len(tokens), -1, -1), tokens], dim=1)
+        positions = resize_position_embeddings(
+            embeddings.position_embeddings, tuple(features.shape[2:]), prefix_tokens=prefix
+        )
+        return embeddings.dropout(tokens + change(positions))
+
+    return check(named("embed_any_shape", learner))
+
+
+def test_parameters_of_a_module_among_the_arguments_count_like_those_of_a_class():
+    assert embed_any_shape_with(lambda positions: positions).status == "passed"
+    assert "no gradient reaches the module's positions" in embed_any_shape_with(torch.Tensor.detach).message
+    unused = embed_any_shape_with(lambda positions: positions.mean() * torch.zeros_like(positions)).message
+    assert "No positions are added" in unused
+    other = embed_any_shape_with(lambda positions: positions.new_ones(positions.shape)).message
+    assert "`embeddings.position_embeddings` has no influence" in other

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from vit_course.exercises.engine.debugger import InputAsked
 from vit_course.exercises.engine.run import Outcome, Unusable
-from vit_course.exercises.engine.same import close, different_gradients, same, same_gradients
+from vit_course.exercises.engine.same import close, different_gradients, part_of, same, same_gradients
 
 ROWS = 6  # of unfitting parameters: a list of hundreds helps nobody
 _PACKAGE = Path(__file__).resolve().parents[2]
@@ -64,7 +64,7 @@ def difference(actual: Outcome, expected: Outcome) -> str | None:
     if actual.changed_input is not None:
         return (
             f"The result is right, but your code changes its input `{actual.changed_input}` in place, and "
-            f"whoever passed it in loses it. Work on a new tensor: `x = x + y`, not `x += y`."
+            f"whoever passed it in loses it. Work on a new tensor (`x = x + y`, not `x += y`), or a module's copy."
         )
     return _later_difference(actual, expected) or _gradient_difference(actual, expected)
 
@@ -173,7 +173,7 @@ def _sequence_difference(actual: Any, expected: Any, place: str) -> str | None:
     if len(actual) != len(expected):
         return f"{place} has {_elements(actual)} and should have {len(expected)}: {shown(expected)}."
     pairs = list(zip(actual, expected, strict=True))
-    found = [_value_difference(a, e, f"{place}[{i}]") for i, (a, e) in enumerate(pairs)]
+    found = [_value_difference(a, e, f"{place}{part_of(expected, i)}") for i, (a, e) in enumerate(pairs)]
     plain = bool(expected) and all(isinstance(part, (str, int)) for part in expected)
     if not any(found):
         if plain and not isinstance(actual, type(expected)):

@@ -13,7 +13,7 @@ from vit_course.exercises.engine.counts import Counted
 from vit_course.exercises.engine.exercise import Case, Exercise
 from vit_course.exercises.engine.relations import Pair
 from vit_course.exercises.engine.run import Outcome
-from vit_course.exercises.engine.same import same
+from vit_course.exercises.engine.same import part_of, same
 
 Judged = tuple[Case, Outcome, Outcome]  # a case, what came of it, what should have
 Moves = Callable[[int, str], bool]  # whether in a case the answer's result changes with an argument or parameter
@@ -54,7 +54,7 @@ def findings(
 
 def _of_values(exercise: Exercise, failing: Sequence[Judged]) -> str:
     """What relates the first wrong part of each result to the right one."""
-    axes = names.result_axes(exercise.reference)
+    axes = names.result_axes(exercise.read or exercise.reference)
     pairs, counted, places = [], [], []
     for case, actual, expected in failing:
         if actual.error is not None or actual.wrong_parameters or actual.summary is not None:
@@ -89,7 +89,7 @@ def _first_wrong(actual: Any, expected: Any, axes: Any, place: str = "") -> tupl
     if packed and len(actual) == len(expected) and any(not isinstance(part, (int, float, str)) for part in expected):
         for i, (a, e) in enumerate(zip(actual, expected, strict=True)):
             words = axes[min(i, len(axes) - 1)] if isinstance(axes, list) else axes
-            if found := _first_wrong(a, e, words, f"{place}[{i}]"):
+            if found := _first_wrong(a, e, words, f"{place}{part_of(expected, i)}"):
                 return found
     return place, actual, expected, axes
 
@@ -131,7 +131,7 @@ def _of_parts(failing: Sequence[Judged]) -> str:
     wrong = [i for i in range(len(first)) if not any(same(e.value[i], a.value[i]) for _, a, e in failing)]
     if not right or len(right) + len(wrong) < len(first):
         return ""
-    fine, others = (" and ".join(f"result[{i}]" for i in part) for part in (right, wrong))
+    fine, others = (" and ".join(f"result{part_of(first, i)}" for i in part) for part in (right, wrong))
     return f"Your {fine} {'is' if len(right) == 1 else 'are'} right; {others} {'is' if len(wrong) == 1 else 'are'} not."
 
 

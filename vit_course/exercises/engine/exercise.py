@@ -18,6 +18,8 @@ class Case:
     `fixed` names arguments that no gradient is asked of, as running statistics, which are a record and not learned.
     `gradients=False` compares none: for numbers so large that two right formulas differ in theirs.
     `others=False` asks for no result of other tensors: where such, turned round, would be no question at all.
+    `modules=True` treats a function's modules as the module of a class: gradients of their parameters are compared, and
+    their dropout follows the fixed pattern.
     """
 
     args: tuple[Any, ...]
@@ -27,6 +29,7 @@ class Case:
     fixed: tuple[str, ...] = ()
     gradients: bool = True
     others: bool = True
+    modules: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,9 @@ class Exercise:
     `too_large` tells from a case's arguments how many numbers no tensor may have that is made on the way, and what such
     a tensor would be; None where nothing can be told.
 
+    `read` takes apart what comes back where it is a module: read(result, *args) gives the tensors to compare, and a
+    NamedTuple names them in a message. It raises Unusable for a result of another kind.
+
     An `optional` exercise is for those to whom the others were easy.
     """
 
@@ -66,6 +72,7 @@ class Exercise:
     forbidden: tuple[str, ...] = ()
     too_large: Callable[..., tuple[int, str] | None] | None = None
     optional: bool = False
+    read: Callable[..., Any] | None = None
 
     @property
     def name(self) -> str:

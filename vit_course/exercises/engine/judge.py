@@ -1,13 +1,14 @@
 """The verdict on an answer, and the sentence that goes with it."""
 
 import contextlib
+import copy
 import dataclasses
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from vit_course.exercises.engine import debugger, limits
 from vit_course.exercises.engine.compare import difference, is_unwritten, same_at_a_glance, same_outcome, shown
@@ -132,8 +133,7 @@ class Trial:
         """Whether in case number i the answer's result changes when an argument or a parameter does."""
         case, state = self.cases[i], self.states[i]
         args = [
-            _another(arg) if one == name else arg
-            for one, arg in zip(argument_names(self.exercise.reference), case.args, strict=False)
+            _moved(arg, one, name) for one, arg in zip(argument_names(self.exercise.reference), case.args, strict=False)
         ]
         case = dataclasses.replace(case, args=(*args, *case.args[len(args) :]))
         state = {one: _another(tensor) if one == name else tensor for one, tensor in state.items()}
@@ -156,6 +156,17 @@ class Trial:
     def _computed_by(self, implementation: Callable[..., Any], i: int) -> Callable[[Case], Any]:
         """What an implementation, with the parameters of case number i, makes of another case."""
         return lambda case: run(self.exercise, implementation, case, self.seed, self.states[i], glance=True)[0].value
+
+
+def _moved(arg: Any, its_name: str, name: str) -> Any:
+    """An argument, with other numbers where it has this name, or a parameter of it has."""
+    if isinstance(arg, nn.Module) and name.startswith(f"{its_name}."):
+        arg = copy.deepcopy(arg)
+        with torch.no_grad():
+            parameter = arg.get_parameter(name.removeprefix(f"{its_name}."))
+            parameter.copy_(_another(parameter))
+        return arg
+    return _another(arg) if its_name == name else arg
 
 
 def _another(tensor: Tensor) -> Tensor:

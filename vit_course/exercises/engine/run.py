@@ -63,6 +63,7 @@ def run(
     names = argument_names(exercise.reference)
     leaves = [_leaf(arg, name not in case.fixed) for name, arg in zip(names, case.args, strict=False)]
     named = dict(zip(names, leaves, strict=False))
+    spoilt = {i for i, arg in enumerate(case.args) if case.modules and isinstance(arg, nn.Module)}  # copied anew
     dice = dice or Dice()
     function = implementation
     try:
@@ -75,20 +76,29 @@ def run(
             named |= own
 
         def call(change: Callable[[list[Any]], list[Any]] = list) -> tuple[Any, list[Any]]:
-            args = [for_each_tensor(leaf, Tensor.clone) for leaf in leaves]
+            args = [
+                copy.deepcopy(case.args[i]) if i in spoilt else for_each_tensor(leaf, Tensor.clone)
+                for i, leaf in enumerate(leaves)
+            ]
             limit = exercise.too_large(*args) if exercise.too_large is not None else None
             watch = contextlib.nullcontext() if limit is None else _Watch(*limit)
-            with dice() if exercise.is_class else _refused(exercise.forbidden), watch:
-                return _usable(function(*change(args))), args
+            with dice() if exercise.is_class or case.modules else _refused(exercise.forbidden), watch:
+                value = _usable(function(*change(args)))
+            return value if exercise.read is None else exercise.read(value, *case.args), args
 
         before = dice.dropped
         outcome.value, args = call()
         outcome.dropped = dice.dropped - before
         if glance:
             return outcome, state or {}
-        for name, given, after in zip(names, leaves, args, strict=False):
-            if not _same_tensors(_flatten(given), _flatten(after)):
+        for i, (name, given, after) in enumerate(zip(names, case.args, args, strict=False)):
+            if not _same_tensors(_contents(given), _contents(after)):
                 outcome.changed_input = name
+                if not isinstance(given, Tensor):  # tensors are copied for each call anyway
+                    spoilt.add(i)
+        if case.modules:
+            inside = [(name, arg) for name, arg in zip(names, args, strict=False) if isinstance(arg, nn.Module)]
+            named |= {f"{name}.{part}": tensor for name, arg in inside for part, tensor in arg.named_parameters()}
         if case.summary is not None:
             results = [outcome.value, *(call()[0] for _ in range(CALLS - 1))]
             if all(isinstance(one, Tensor) and _beside(one, case.args) for one in results):
@@ -199,7 +209,7 @@ def for_each_tensor(arg: Any, change: Callable[[Tensor], Tensor]) -> Any:
 
 def _same_tensors(before: list[Any], after: list[Any]) -> bool:
     return len(before) == len(after) and all(
-        isinstance(a, Tensor) and a.device == b.device and torch.equal(b, a)
+        isinstance(a, Tensor) and a.device == b.device and (b.is_meta or torch.equal(b, a))
         for b, a in zip(before, after, strict=True)
         if isinstance(b, Tensor)
     )
@@ -286,3 +296,8 @@ def _gradients(value: Any, named: dict[str, Any]) -> dict[str, Tensor | None]:
 
 def _flatten(value: Any) -> list[Any]:
     return [x for item in value for x in _flatten(item)] if isinstance(value, (list, tuple)) else [value]
+
+
+def _contents(arg: Any) -> list[Any]:
+    """What an argument holds: also the tensors of a module."""
+    return [x for one in _flatten(arg) for x in (one.state_dict().values() if isinstance(one, nn.Module) else [one])]

@@ -27,6 +27,12 @@ def same(a: Any, b: Any, atol: float = 1e-5) -> bool:
     return type(a) is type(b) and bool(np.all(a == b))
 
 
+def part_of(value: Any, i: int) -> str:
+    """How one writes part number i of a result: by its name where it has one."""
+    names = getattr(value, "_fields", None)
+    return f".{names[i]}" if names else f"[{i}]"
+
+
 def close(a: Tensor, b: Tensor, atol: float = 1e-5) -> Tensor:
     """Where two tensors of floats are equal to rounding."""
     return torch.isclose(a, b, rtol=1e-4, atol=atol, equal_nan=True)

@@ -1,4 +1,4 @@
-"""Exercise 1.5: Embeddings."""
+"""Exercise 1.6: Embeddings."""
 
 import torch
 import torch.nn.functional as F
@@ -24,7 +24,7 @@ def _embeddings():
 
 
 exercise = Exercise(
-    "1.5",
+    "1.6",
     embeddings.Embeddings,
     cases=_embeddings,
     hints=(

@@ -1,4 +1,4 @@
-"""Exercise 1.4: resize_position_embeddings."""
+"""Exercise 1.5: resize_position_embeddings."""
 
 import math
 
@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from einops import rearrange
 
-from vit_course import embeddings
+from vit_course import positions
 from vit_course.exercises.engine.exercise import Case, Exercise
 
 _kept: dict[object, torch.Tensor] = {}  # of the mistake that keeps its results
@@ -29,8 +29,8 @@ def _positions():
 
 
 exercise = Exercise(
-    "1.4",
-    embeddings.resize_position_embeddings,
+    "1.5",
+    positions.resize_position_embeddings,
     cases=_positions,
     hints=(
         "The class token has no place in the image: set it aside first, and put it back at the end.",

@@ -1,4 +1,4 @@
-"""Exercise 3.4: Attention."""
+"""Exercise 3.5: Attention."""
 
 import math
 
@@ -26,7 +26,7 @@ def _attentions():
 
 
 exercise = Exercise(
-    "3.4",
+    "3.5",
     attention.Attention,
     cases=_attentions,
     hints=(
@@ -229,7 +229,7 @@ class WithoutBiases(_Parts):
 
 
 @exercise.mistake(
-    "You made one projection `qkv` for all three. That is as good (section 4), but here three are asked for, called "
+    "You made one projection `qkv` for all three. That is as good (section 5), but here three are asked for, called "
     "query, key and value, so that weights find their places by name."
 )
 class OneProjection(_Parts):

@@ -1,10 +1,10 @@
-"""Exercise 3.5: attention_flops."""
+"""Exercise 3.6: attention_flops."""
 
 from vit_course import attention
 from vit_course.exercises.engine.exercise import Case, Exercise
 
 exercise = Exercise(
-    "3.5",
+    "3.6",
     attention.attention_flops,
     cases=lambda: [
         Case((197, 768, 12)),

@@ -1,4 +1,4 @@
-"""Exercise 3.6: attention_in_pieces."""
+"""Exercise 3.7: attention_in_pieces."""
 
 import math
 
@@ -39,7 +39,7 @@ def _matrix(query, key, value, size):
 
 
 exercise = Exercise(
-    "3.6",
+    "3.7",
     attention.attention_in_pieces,
     cases=_inputs,
     hints=(

@@ -1,4 +1,4 @@
-"""Exercise 4.4: drop_path."""
+"""Exercise 4.5: drop_path."""
 
 import math
 
@@ -59,7 +59,7 @@ def _branches():
 
 
 exercise = Exercise(
-    "4.4",
+    "4.5",
     solutions.drop_path,
     cases=_branches,
     hints=(
