@@ -115,3 +115,9 @@ def layer_norm_instead(x, real, weight, bias, eps=1e-6):
 )
 def mask_turned_round(x, real, weight, bias, eps=1e-6):
     return torch.where(real[..., None], _normalised(x, x[~real], weight, bias, eps), 0)
+
+
+@exercise.mistake("Your eps is added to the standard deviation. It belongs under the root: sqrt(variance + eps).")
+def eps_outside_the_root(x, real, weight, bias, eps=1e-6):
+    mean, deviation = x[real].mean(0), x[real].std(0, unbiased=False)
+    return torch.where(real[..., None], (x - mean) / (deviation + eps) * weight + bias, 0)

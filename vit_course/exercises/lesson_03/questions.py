@@ -29,7 +29,7 @@ GUESSES = {
     "one head off": Question(
         "One of the 24 heads of a trained model is switched off. What does it typically cost?",
         (
-            Choice("less than 1 point", "The other heads of the block do similar work."),
+            Choice("less than 1 point", "Without one head, the rest of the model still does nearly as well."),
             Choice("about 4 points: a 24th of all"),
             Choice("about 20 points"),
             Choice("everything"),

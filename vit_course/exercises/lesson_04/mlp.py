@@ -161,3 +161,14 @@ class DropsWholeTokens(solutions.Mlp):
     def __init__(self, config):
         super().__init__(config)
         self.dropout = nn.Dropout1d(config.dropout)
+
+
+@exercise.mistake(
+    "Your tanh is written out with powers of e, which overflow for large numbers: what comes out is not a number. "
+    "torch.tanh doesn't; and where config.gelu is 'exact', GELU has no tanh at all. nn.GELU does both."
+)
+class TanhOverflows(solutions.Mlp):
+    def forward(self, tokens):
+        x = self.fc1(tokens)
+        power = (2 * 0.79788456 * (x + 0.044715 * x**3)).exp()
+        return self.dropout(self.fc2(self.dropout(0.5 * x * (1 + (power - 1) / (power + 1)))))

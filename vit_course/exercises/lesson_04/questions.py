@@ -34,7 +34,7 @@ GUESSES = {
         "c",
     ),
     "gradient and depth": Question(
-        "In which models does the gradient of the last layer shrink as the model gets deeper?",
+        "In which models does the gradient of the last layer shrink to less than half, from 3 layers to 24?",
         (
             Choice("in all three"),
             Choice("pre-norm only", "The final norm divides by the spread of the stream, and that grows with depth."),
@@ -44,7 +44,7 @@ GUESSES = {
         "b",
     ),
     "three places": Question(
-        "Which of the three learns most in 100 steps, each at the best of three learning rates?",
+        "At the largest of three learning rates, which of the three learns most in 100 steps?",
         (
             Choice("pre-norm", "In deeper models the place of the norm matters, and so does having one."),
             Choice("post-norm"),
@@ -112,7 +112,7 @@ QUIZ = (
     Question(
         "The late blocks of a trained model can be left out one at a time. What makes that possible?",
         (
-            Choice("late blocks have learned nothing", "Each writes much. Leave out several and the model suffers."),
+            Choice("late blocks have learned nothing", "Late blocks write much, too."),
             Choice("what the others wrote is still in the stream", "A chain without sums would be broken."),
             Choice("dropout prepared the model for it", "The classifier was trained without dropout."),
         ),
