@@ -9,7 +9,7 @@ from vit_course import VisionTransformer, ViTConfig
 from vit_course.datasets import LabelledImages
 from vit_course.trainer import Recipe, Run
 from vit_course.trainer.data import Data
-from vit_course.trainer.run import Source
+from vit_course.trainer.source import Source
 
 CONFIG = ViTConfig(
     16, 32, num_heads=2, num_layers=2, image_size=8, patch_size=4, in_channels=1, num_classes=2, dropout=0.1
@@ -34,8 +34,8 @@ def data():
 
 def begin(folder, config=CONFIG, **changes):
     """A new run and its model at the start."""
-    source = Source("stripes", 8, None, 0, ("stands", "lies"), (0.5,), (0.3,))
-    run = Run.create(folder, config, replace(RECIPE, **changes), source)
+    source = Source("stripes", 8, None, 0, "stop", ("stands", "lies"), (0.5,), (0.3,))
+    run = Run(folder, config, replace(RECIPE, **changes), source).create()
     return run, model_of(run)
 
 
@@ -44,7 +44,7 @@ def model_of(run):
     return VisionTransformer(run.config).to(vit_course.device())
 
 
-def again(run, **others):
+def again(run):
     """What a new process would have of it."""
-    run = Run.open(run.folder, **others)
+    run = Run.open(run.folder)
     return run, model_of(run)

@@ -4,9 +4,10 @@ Dosovitskiy et al., "An Image is Worth 16x16 Words" (arXiv 2010.11929), table 1;
 hybrids are from Steiner et al., "How to train your ViT?" (arXiv 2106.10270), table 1.
 """
 
-import difflib
 from dataclasses import dataclass
 from typing import Literal
+
+from vit_course.app.names import unknown
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,7 @@ class Configs(dict[str, ViTConfig]):
     """The named configurations; an unknown name is answered with the nearest known one."""
 
     def __missing__(self, name: str) -> ViTConfig:
-        near = difflib.get_close_matches(str(name), self, n=1, cutoff=0.3)
-        remedy = f"did you mean {near[0]!r}? " if near else ""
-        raise KeyError(f"there is no configuration {name!r}: {remedy}Known: {', '.join(self)}")
+        raise KeyError(unknown("configuration", name, self))
 
 
 def _tiny(**changes) -> ViTConfig:

@@ -1,11 +1,17 @@
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
+import torch.nn.functional as F
 from PIL import Image
 
 from vit_course.datasets import fashion_mnist
 from vit_course.trainer import TrainingError
-from vit_course.trainer.data import open_data, read_image
+from vit_course.trainer import images as files
+from vit_course.trainer.data import open_data
+from vit_course.trainer.images import read_image
 from vit_course.trainer.models import make_config, mean_and_deviation
 
 
@@ -76,6 +82,9 @@ def test_limit_keeps_training_images_drawn_with_the_seed(folder):
     data = open_data(str(folder), 8, limit=10)
     assert len(data.train.labels) == 10 and len(data.test.labels) == 4
     assert red(data.train) != sorted(red(data.train), reverse=True)
+    few = open_data(str(folder), 8, limit=3)
+    assert red(few.train) == red(data.train)[:3], "and nothing else is drawn by it"
+    assert red(few.test) == red(data.test)
     with pytest.raises(TrainingError, match="limit=0 must be at least 1"):
         open_data(str(folder), 8, limit=0)
 
@@ -102,7 +111,7 @@ def test_an_image_that_cannot_be_read_is_named_and_can_be_left_out(folder, capsy
         ),
         (
             lambda root: [file.unlink() for file in sorted((root / "dark").iterdir())[2:]],
-            "number 1 has 2 images, and needs at",
+            "class .dark. has 2 images, and needs at",
         ),
     ],
 )
@@ -120,9 +129,39 @@ def test_a_class_that_training_lacks_is_named(tmp_path):
         open_data(str(tmp_path), 8)
 
 
-def test_too_many_images_for_the_memory_are_refused(folder):
-    with pytest.raises(TrainingError, match=r"40 images of 1000000 x 1000000 need 120000\.0 GB"):
+def test_too_many_images_for_memory_and_disk_are_refused(folder):
+    message = r"40 images of 1000000 x 1000000 need 120000\.0 GB; .* of memory and .* are free: take a smaller"
+    with pytest.raises(TrainingError, match=message):
         open_data(str(folder), 1_000_000)
+
+
+def test_what_is_too_much_for_the_memory_lies_in_a_file_that_goes(folder, tmp_path_factory, monkeypatch):
+    whole = open_data(str(folder), 8)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("VIT_COURSE_HOME", str(home))
+    monkeypatch.setattr(files.psutil, "virtual_memory", lambda: SimpleNamespace(available=1000))
+    mapped = []
+    before = torch.from_file
+    monkeypatch.setattr(torch, "from_file", lambda *given, **named: mapped.append(given) or before(*given, **named))
+    data = open_data(str(folder), 8)
+    assert len(mapped) == 1 and Path(mapped[0][0]).parent == home and not list(home.iterdir())
+    for ours, theirs in zip(data[:3], whole[:3], strict=True):
+        assert torch.equal(ours.images, theirs.images) and torch.equal(ours.labels, theirs.labels)
+
+
+def test_images_become_grey_or_coloured_as_a_model_wants_them(folder):
+    grey = open_data(str(folder), 8, channels=1)
+    assert grey.train.images.shape == (32, 1, 8, 8)
+    assert grey.test.images.unique().tolist() == [
+        round(0.299 * value) for value in sorted(red(open_data(str(folder), 8).test))
+    ]
+    coloured = open_data("fashion-mnist", 32, channels=3, limit=5)
+    assert coloured.train.images.shape == (5, 3, 32, 32) and coloured.train.images.dtype == torch.uint8
+    own = open_data("fashion-mnist", limit=5)
+    assert own.train.images.shape == (5, 1, 28, 28)
+    expected = F.interpolate(own.train.images.float(), 32, mode="bilinear", antialias=True).round()
+    for channel in coloured.train.images.split(1, dim=1):
+        torch.testing.assert_close(channel.float(), expected, atol=1.0, rtol=0.0)
 
 
 def test_fashion_mnist_is_as_the_lessons_have_it():

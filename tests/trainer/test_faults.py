@@ -148,7 +148,8 @@ def test_a_damaged_checkpoint_is_told_and_the_one_before_taken(damage, tmp_path)
     else:
         facts.write_text("{")
     said = []
-    run, model = again(whole, say=said.append)
+    run, model = again(whole)
+    run.say = said.append
     assert run.newest_checkpoint().facts["step"] == 16
     expected = {
         "cut": "cut short to",
@@ -160,6 +161,18 @@ def test_a_damaged_checkpoint_is_told_and_the_one_before_taken(damage, tmp_path)
     train(run, model, data())
     assert torch.equal(weights(model), wanted)
     assert without_times(run) == without_times(whole)
+
+
+def test_where_every_checkpoint_is_damaged_nothing_begins_anew(tmp_path):
+    run, model = begin(tmp_path / "run")
+    train(run, model, data())
+    for file in (run.folder / "checkpoints").glob("*.safetensors"):
+        file.write_bytes(b"")
+    before, (run, model) = (run.folder / "metrics.jsonl").read_bytes(), again(run)
+    run.say = lambda line: None
+    with pytest.raises(TrainingError, match=r"no checkpoint in .* is whole: get one back .* to begin anew"):
+        train(run, model, data())
+    assert (run.folder / "metrics.jsonl").read_bytes() == before
 
 
 def test_damaged_best_weights_are_told(tmp_path):
@@ -204,7 +217,8 @@ def test_two_trainings_do_not_share_a_folder(tmp_path):
 
 def test_only_the_newest_two_are_kept_and_a_file_that_is_half_there_goes(tmp_path):
     run, model = begin(tmp_path / "run", save_every=4)
-    (run.folder / "checkpoints" / "00000099.safetensors").write_bytes(b"begun")
+    for name in ("00000099.safetensors", ".00000099.safetensors.12345678.unfinished"):
+        (run.folder / "checkpoints" / name).write_bytes(b"begun")
     train(run, model, data())
     names = sorted(file.name for file in (run.folder / "checkpoints").iterdir())
     assert names == [f"{step:08d}.{kind}" for step in (20, 24) for kind in ("json", "safetensors")]

@@ -10,8 +10,8 @@ from stripes import CONFIG, RECIPE, begin, data
 import vit_course
 from vit_course import VisionTransformer
 from vit_course.trainer import Run, TrainingError, load_model, train
-from vit_course.trainer.finetune import build_model, config_for, load_weights, pixels_of
-from vit_course.trainer.run import Start
+from vit_course.trainer.finetune import build_model, config_of, gelu_of, load_weights, pixels_of
+from vit_course.trainer.source import Start
 from vit_course.weights import export_google
 
 NEW = replace(CONFIG, image_size=16, num_classes=5)
@@ -27,7 +27,7 @@ def trained(tmp_path):
 def after(run, folder, start, config=None, **changes):
     """A run that starts from another."""
     recipe = replace(RECIPE, **{"max_steps": 8, **changes})
-    run = Run.create(folder, config or run.config, recipe, run.source, start)
+    run = Run(folder, config or run.config, recipe, run.source, start).create()
     return run, build_model(run, vit_course.device())
 
 
@@ -40,7 +40,9 @@ def test_a_run_is_gone_on_from_with_its_weights(trained, tmp_path):
     best, _ = load_model(trained.folder, vit_course.device())
     images = run.normalise(data().test.images.to(vit_course.device()))
     torch.testing.assert_close(model.eval()(images), best(images))
-    assert config_for(str(trained.folder), NEW) == NEW
+    assert config_of(str(trained.folder), 16, 5) == NEW
+    with pytest.raises(TrainingError, match=r"--weights .*: image_size=15 cannot be cut"):
+        config_of(str(trained.folder), 15, 5)
     assert pixels_of(str(trained.folder)) == (trained.source.mean, trained.source.std)
 
 
@@ -84,7 +86,8 @@ def test_files_are_known_by_their_names(kind, tmp_path):
     load_weights(ours, str(file))
     torch.testing.assert_close(ours(images), theirs.to(images.device)(images), rtol=1e-4, atol=1e-4)
     assert pixels_of(str(file)) == (((0.5,) * 3,) * 2 if kind == "npz" else None)
-    assert config_for(str(file), replace(config, gelu="tanh")).gelu == ("tanh" if kind == "npz" else "exact")
+    assert config_of(str(file), 16, 5) is None
+    assert gelu_of(str(file)) == ("tanh" if kind == "npz" else "exact")
 
 
 def test_what_cannot_be_loaded_is_told(tmp_path):
@@ -149,7 +152,7 @@ def test_lora_is_resumed_to_the_last_bit(trained, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"freeze": "body"}, "freeze='body': choose one of none, backbone"),
+        ({"freeze": "body"}, "no --freeze 'body': .*Known: none, backbone"),
         ({"lora": -1}, "lora=-1 must be the rank"),
         ({"lora": 2, "freeze": "backbone"}, "without freeze"),
     ],

@@ -99,6 +99,7 @@ def test_pieces_of_a_batch_give_the_same_weights(tmp_path):
         {"mixup": 0.5, "cutmix": 1.0, "label_smoothing": 0.1},
         {"randaugment": 2},
         {"precision": "bfloat16"},
+        {"precision": "float16"},
         {"decay": "linear"},
         {"ema": 0.9},
         {"clip": 0.0},
@@ -108,6 +109,26 @@ def test_pieces_of_a_batch_give_the_same_weights(tmp_path):
 def test_each_choice_of_a_recipe_learns(changes, tmp_path):
     run, model = begin(tmp_path / "run", max_steps=80, **changes)
     assert train(run, model, data()).validation_accuracy > 0.75
+
+
+@pytest.mark.filterwarnings("ignore:Dynamo does not know")
+def test_a_compiled_model_leaves_what_the_plain_one_would(tmp_path, monkeypatch):
+    """Compiled by the tracer alone: what the C++ compiler makes of it is PyTorch's affair, and takes a minute."""
+    seen, before = [], torch.nn.Module.compile
+
+    def compile(module):
+        before(module, backend=lambda graph, inputs: seen.append(graph) or graph.forward)
+
+    monkeypatch.setattr(torch.nn.Module, "compile", compile)
+    result = {}
+    for compiled in (True, False):
+        run, model = begin(tmp_path / str(compiled), max_steps=8, compile=compiled)
+        train(run, model, data())
+        result[compiled] = load_model(run.folder, torch.device("cpu"))[0].state_dict()
+        assert bool(seen) == compiled
+        seen.clear()
+    assert result[True].keys() == result[False].keys()
+    torch.testing.assert_close(result[True], result[False], rtol=1e-3, atol=1e-3)
 
 
 def test_seconds_end_it_and_the_rate_reaches_its_end_with_them(tmp_path):
@@ -166,7 +187,9 @@ def test_a_label_that_the_head_lacks_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "changes", [{}, {"optimizer": "muon", "ema": 0.9, "mixup": 0.5}, {"optimizer": "sgd"}], ids=str
+    "changes",
+    [{}, {"optimizer": "muon", "ema": 0.9, "mixup": 0.5}, {"optimizer": "sgd"}, {"precision": "float16"}],
+    ids=str,
 )
 @pytest.mark.parametrize("stopped_at", [8, 16])
 def test_resumed_it_is_the_unbroken_one_to_the_last_bit(stopped_at, changes, tmp_path, monkeypatch):
@@ -181,8 +204,11 @@ def test_resumed_it_is_the_unbroken_one_to_the_last_bit(stopped_at, changes, tmp
     handle.remove()
     run, model = again(broken)
     torch.rand(7)  # what others drew must not matter
-    assert run.newest_checkpoint().facts["step"] == stopped_at
-    train(run, model, data())
+    there = run.newest_checkpoint().facts
+    assert there["step"] == stopped_at
+    summary = train(run, model, data())
+    done, seconds = summary.steps - stopped_at, summary.seconds - there["seconds"]
+    assert summary.images_per_second == pytest.approx(done * RECIPE.batch_size / seconds), "of this start alone"
     assert torch.equal(weights(model), wanted)
     assert without_times(run) == without_times(whole)
 

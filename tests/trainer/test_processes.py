@@ -80,10 +80,10 @@ from vit_course.trainer import loop
 
 before, steps = loop.make_batch, []
 
-def make_batch(run, data, step, rank, count):
-    if step == 10 and rank == 1 and os.environ["TORCHELASTIC_RESTART_COUNT"] == "0":
+def make_batch(run, data, step, those):
+    if step == 10 and those.rank == 1 and os.environ["TORCHELASTIC_RESTART_COUNT"] == "0":
         os.kill(os.getpid(), signal.SIGKILL)
-    return before(run, data, step, rank, count)
+    return before(run, data, step, those)
 
 loop.make_batch = make_batch
 app()

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from vit_course.trainer.optimizers import make_optimizers, share_of_rate
         ({"warmup_steps": -1}, "warmup_steps=-1 must be at least 0"),
         ({"ema": 1.0}, "ema=1.0 must be from 0 to below 1"),
         ({"accumulate": 300}, "accumulate=300 makes more pieces than batch_size=128 has"),
+        ({"optimizer": "adam"}, "there is no optimizer 'adam': did you mean 'adamw'"),
         ({"max_steps": 5}, "max_steps and max_seconds are given"),
         ({"max_seconds": None}, "nothing is given"),
         ({"max_seconds": 0.0}, "max_seconds=0.0 must be above 0"),
@@ -26,7 +28,20 @@ from vit_course.trainer.optimizers import make_optimizers, share_of_rate
 )
 def test_values_that_make_no_sense_are_refused(changes, message):
     with pytest.raises(TrainingError, match=message):
-        replace(RECIPES["minute"], **changes)
+        replace(RECIPES["minute-plain"], **changes)
+
+
+def test_a_recipe_says_after_how_many_steps_it_ends_or_why_it_cannot():
+    recipe = Recipe(max_steps=20, warmup_steps=4, batch_size=10)
+    assert recipe.steps(10) == 20
+    assert replace(recipe, max_steps=None, max_epochs=1.5).steps(49) == 6
+    assert replace(recipe, max_steps=None, max_seconds=3).steps(49) == math.inf
+    with pytest.raises(TrainingError, match="warmup_steps=20 must be less than the 20 steps in all"):
+        replace(recipe, warmup_steps=20).steps(10)
+    with pytest.raises(TrainingError, match="warmup_steps=4 must be less than the 4 steps in all"):
+        replace(recipe, max_steps=None, max_epochs=1).steps(40)
+    with pytest.raises(TrainingError, match="batch_size=10 is more than the 9 training images"):
+        recipe.steps(9)
 
 
 def test_muon_turns_the_matrices_of_the_encoder_and_adamw_the_rest():

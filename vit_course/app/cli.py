@@ -77,16 +77,18 @@ def train_(
         str | None, typer.Option(help="fashion-mnist, cifar10, cifar100, or a folder with one folder a class.")
     ] = None,
     config: Annotated[str | None, typer.Option(help="tiny, small, or a published one, as ViT-B_16.")] = None,
-    recipe: Annotated[str | None, typer.Option(help="minute, minute-plain or paper.")] = None,
+    recipe: Annotated[str | None, typer.Option(help="minute-plain or paper.")] = None,
     image_size: Annotated[int | None, typer.Option(help="Pixels along one side.")] = None,
     limit: Annotated[int | None, typer.Option(help="So many training images at most.")] = None,
     download: Annotated[bool, typer.Option("--download", help="Fetch cifar10 or cifar100.")] = False,
-    unreadable: Annotated[str, typer.Option(help="An image that can't be read: stop or skip.")] = "stop",
+    unreadable: Annotated[str | None, typer.Option(help="An image that can't be read: stop or skip.")] = None,
     weights: Annotated[
         str | None, typer.Option(help="Start from a run, a file (.npz, .safetensors), timm:NAME or torchvision:NAME.")
     ] = None,
-    freeze: Annotated[str, typer.Option(help="What stays as it is: none, backbone or all-but-last-block.")] = "none",
-    lora: Annotated[int, typer.Option(help="Learn low-rank changes of this rank, and the head.")] = 0,
+    freeze: Annotated[
+        str | None, typer.Option(help="What stays as it is: none, backbone or all-but-last-block.")
+    ] = None,
+    lora: Annotated[int | None, typer.Option(help="Learn low-rank changes of this rank, and the head.")] = None,
     max_steps: Annotated[int | None, _recipe("End after so many steps.")] = None,
     max_epochs: Annotated[float | None, _recipe("End after so many times through the images.")] = None,
     max_seconds: Annotated[float | None, _recipe("End after so many seconds of training.")] = None,

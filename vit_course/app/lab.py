@@ -5,10 +5,11 @@ import json
 import os
 import secrets
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from vit_course.app.files import write_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 FIRST = "00_start_here.ipynb"
@@ -41,10 +42,10 @@ def copy_notebooks(notebooks: Path, work: Path) -> list[str]:
                 messages.append(f"{name}, which you changed, has a new edition: beside yours, as {target.name}")
             elif target.exists():
                 messages.append(f"{name}, which you had not changed, was replaced by its new edition")
-            _write(target, edition)
+            write_whole(target, edition)
             manifest[target.name] = _digest(edition)
         if manifest != known:  # after each file: where this is broken off, the next run finds the truth
-            _write(work / MANIFEST, json.dumps(manifest, indent=1).encode())
+            write_whole(work / MANIFEST, json.dumps(manifest, indent=1).encode())
     return messages
 
 
@@ -113,16 +114,6 @@ def _parsed(content: bytes) -> dict[str, Any] | None:
         return notebook if all(isinstance(cell, dict) for cell in notebook["cells"]) else None
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _write(path: Path, content: bytes) -> None:
-    """All of it or nothing: a file that a crash cut short would count as changed."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".new", delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(file.name, 0o644)
-    os.replace(file.name, path)
 
 
 def start(work: Path, browser: bool, ip: str, port: int) -> None:

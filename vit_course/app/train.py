@@ -8,33 +8,38 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from vit_course.app.names import unknown
 from vit_course.attention_maps import rollout
 from vit_course.datasets import LabelledImages
 from vit_course.device import device as default_device
 from vit_course.trainer import RECIPES, Recipe, Run, TrainingError, load_model, train
-from vit_course.trainer.data import Data, open_data, read_image
-from vit_course.trainer.finetune import build_model, config_for, pixels_of
-from vit_course.trainer.loop import Summary
+from vit_course.trainer.data import Data, open_data
+from vit_course.trainer.finetune import build_model, config_of, gelu_of, pixels_of
+from vit_course.trainer.images import PARTS, read_image
+from vit_course.trainer.loop import Summary, refuse_what_cannot_be_learned
 from vit_course.trainer.measure import measure
 from vit_course.trainer.models import make_config, mean_and_deviation
-from vit_course.trainer.processes import processes, restarted
-from vit_course.trainer.run import Source, Start
+from vit_course.trainer.processes import Processes, processes, restarted
+from vit_course.trainer.run import refuse_taken
+from vit_course.trainer.source import Source, Start
 
 ENDS = ("max_steps", "max_epochs", "max_seconds")
 
 
-def begin_or_go_on(out: Path, *, resume: bool, **options: Any) -> None:
-    """Train, from the start or (`resume`) from where the run in `out` is. None is as the recipe or the run has it.
+def begin_or_go_on(out: Path, resume: bool, download: bool, recipe: str | None, **options: Any) -> None:
+    """Train, from the start or (`resume`) from where the run in `out` is. What isn't given is None.
 
     Under torchrun this is one of several processes, of which the first one writes and speaks.
     """
-    with processes() as those:
-        run = data = None
-        if those.first:  # what is wrong with the options is told once
-            run, data = _prepared(out, resume or (restarted() and (out / "config.json").exists()), **options)
+    with processes() as those, those.first_alone_speaks():
+        data = None
+        if those.first and not resume and not (restarted() and (out / "config.json").exists()):
+            data = _begin(out, those, download, recipe, **options)
+        elif those.first:  # what is wrong with the options is told once
+            _refuse_differences(Run.open(out), recipe, **options)
         those.wait()
-        if run is None or data is None:
-            run, data = _prepared(out, True, **dict.fromkeys(options), silent=True)
+        run = Run.open(out)
+        data = data or run.source.open(download=download)
         summary = train(run, build_model(run, those.device), data, those)
     if those.first:
         _say(out, summary)
@@ -42,49 +47,70 @@ def begin_or_go_on(out: Path, *, resume: bool, **options: Any) -> None:
         raise SystemExit(130 if summary.stopped_by == "SIGINT" else 143)
 
 
-def _prepared(
+def _begin(
     out: Path,
-    resume: bool,
-    *,
-    data: str | None,
-    config: str | None,
+    those: Processes,
+    download: bool,
     recipe: str | None,
-    limit: int | None,
-    image_size: int | None,
-    download: bool | None,
-    unreadable: str | None,
-    weights: str | None,
-    freeze: str | None,
-    lora: int | None,
-    changes: dict[str, Any] | None,
-    silent: bool = False,
-) -> tuple[Run, Data]:
-    changes, unreadable, download = changes or {}, unreadable or "stop", bool(download)
-    chosen = make_recipe(recipe, changes)
-    if resume:
-        run = Run.open(out, **({"say": lambda line: None} if silent else {}))
-        asked = {"data": data, "limit": limit, "image_size": image_size}
-        _refuse_differences(run, chosen if recipe or changes else None, config, asked)
-        source = run.source
-        images = open_data(
-            source.name,
-            source.image_size,
-            limit=source.limit,
-            seed=source.seed,
-            download=download,
-            unreadable=unreadable,
-        )
-        if images.classes != source.classes:
-            raise TrainingError(f"{source.name} has other classes than when {out} began: {', '.join(images.classes)}")
-        return run, images
-    name = data or "fashion-mnist"
-    images = open_data(name, image_size, limit=limit, seed=chosen.seed, download=download, unreadable=unreadable)
+    changes: dict[str, Any],
+    config: str | None = None,
+    data: str | None = None,
+    image_size: int | None = None,
+    limit: int | None = None,
+    unreadable: str | None = None,
+    weights: str | None = None,
+    freeze: str | None = None,
+    lora: int | None = None,
+) -> Data:
+    """Make the folder of a run, once nothing stands against it, and return its images."""
+    refuse_taken(out)
+    chosen, start = make_recipe(recipe, changes), Start(weights, freeze or "none", lora or 0)
+    pixels = pixels_of(weights) if weights else None
+    name, unreadable = data or "fashion-mnist", unreadable or "stop"
+    images = open_data(
+        name,
+        image_size,
+        channels=len(pixels[0]) if pixels else None,
+        limit=limit,
+        seed=chosen.seed,
+        unreadable=unreadable,
+        download=download,
+    )
     channels, size = images.train.images.shape[1:3]
-    mean, std = (weights and pixels_of(weights)) or mean_and_deviation(images.train)
-    source = Source(name, size, limit, chosen.seed, images.classes, mean, std)
-    shape = make_config(config or "tiny", size, channels, len(images.classes))
-    start = Start(weights, freeze or "none", lora or 0)
-    return Run.create(out, config_for(weights, shape) if weights else shape, chosen, source, start), images
+    own = config_of(weights, size, len(images.classes)) if weights else None
+    if own and config:
+        raise TrainingError(f"--weights {weights} brings its own config: leave out --config {config}")
+    shape = own or make_config(config or "tiny", size, channels, len(images.classes))
+    if weights and not own:
+        shape = replace(shape, gelu=gelu_of(weights))
+    refuse_what_cannot_be_learned(chosen, images, len(images.classes), those)
+    mean, std = pixels or mean_and_deviation(images.train)
+    source = Source(name, size, limit, chosen.seed, unreadable, images.classes, mean, std)
+    run = Run(out, shape, chosen, source, start)
+    if weights:
+        build_model(run, torch.device("cpu"))  # weights that can't be had, or don't fit, leave no folder behind
+    run.create()
+    return images
+
+
+def _refuse_differences(
+    run: Run, recipe: str | None, changes: dict[str, Any], config: str | None = None, **asked: Any
+) -> None:
+    """Raise TrainingError, listing each, where options say otherwise than the run that is to be resumed."""
+    source, there = run.source, {name: value for part in run.settings().values() for name, value in part.items()}
+    there["data"] = there.pop("name")
+    wanted = {name: value for name, value in asked.items() if value is not None}
+    if config is not None:
+        wanted |= asdict(make_config(config, source.image_size, len(source.mean), len(source.classes)))
+    wanted |= asdict(make_recipe(recipe, changes)) if recipe else changes
+    differences = [
+        f"{name}: {there[name]} there, {value} asked for" for name, value in wanted.items() if value != there[name]
+    ]
+    if differences:
+        raise TrainingError(
+            f"{run.folder} was begun otherwise:\n  " + "\n  ".join(differences) + "\nLeave these options out to go on "
+            "with it, or choose another --out"
+        )
 
 
 def _say(out: Path, summary: Summary) -> None:
@@ -108,47 +134,24 @@ def make_recipe(name: str | None, changes: dict[str, Any]) -> Recipe:
     """The recipe of a name, with changes; one that says when to end replaces the recipe's own end."""
     name = name or "minute-plain"
     if name not in RECIPES:
-        raise TrainingError(f"there is no recipe {name!r}: choose one of {', '.join(RECIPES)}")
+        raise TrainingError(unknown("recipe", name, RECIPES))
     if any(end in changes for end in ENDS):
         changes = dict.fromkeys(ENDS) | changes
     return replace(RECIPES[name], **changes)
 
 
-def _refuse_differences(run: Run, recipe: Recipe | None, config: str | None, asked: dict[str, Any]) -> None:
-    """Raise TrainingError, listing each, where options say otherwise than the run that is to be resumed."""
-    source, there, wanted = run.source, run.settings(), {}
-    if recipe is not None:
-        wanted["recipe"] = asdict(recipe)
-    if config is not None:
-        wanted["model"] = asdict(make_config(config, source.image_size, len(source.mean), len(source.classes)))
-    wanted["source"] = {("name" if name == "data" else name): v for name, v in asked.items() if v is not None}
-    differences = [
-        f"{'data' if name == 'name' else name}: {there[part][name]} there, {value} asked for"
-        for part, values in wanted.items()
-        for name, value in values.items()
-        if value != there[part][name]
-    ]
-    if differences:
-        raise TrainingError(
-            f"{run.folder} was begun otherwise:\n  " + "\n  ".join(differences) + "\nLeave these options out to go on "
-            "with it, or choose another --out"
-        )
-
-
 def evaluate(folder: Path, part: str = "test", data: str | None = None) -> tuple[float, int]:
     """Accuracy of a run's best weights, and on how many images: of its own data, or of others of the same classes."""
     model, run = load_model(folder, default_device())
-    source = run.source
-    images = open_data(data or source.name, source.image_size, seed=source.seed)
-    if strange := [name for name in images.classes if name not in source.classes]:
-        raise TrainingError(f"the head of {folder} has no class {strange[0]!r}: it knows {', '.join(source.classes)}")
-    if part not in ("train", "validation", "test"):
-        raise TrainingError(f"there is no part {part!r}: choose train, validation or test")
+    if part not in PARTS:
+        raise TrainingError(unknown("part", part, PARTS))
+    images = run.source.open(data)
     chosen: LabelledImages | None = getattr(images, part)
     if chosen is None:
-        raise TrainingError(f"{source.name} has no test images: put some into test/, or give --part validation")
-    own = torch.tensor([source.classes.index(name) for name in images.classes])
-    _, accuracy = measure(model, chosen._replace(labels=own[chosen.labels]), run.normalise)
+        raise TrainingError(
+            f"{data or run.source.name} has no test images: put some into test/, or give --part validation"
+        )
+    _, accuracy = measure(model, chosen, run.normalise)
     return accuracy, len(chosen.labels)
 
 
@@ -159,7 +162,7 @@ def predict(folder: Path, files: list[Path], attention: Path | None = None) -> l
     That is attention roll-out to the class token or, in a model without one, to the mean of all tokens.
     """
     model, run = load_model(folder, default_device())
-    size, channels = run.source.image_size, run.config.in_channels
+    size, channels = run.source.image_size, len(run.source.mean)
     images = torch.stack([read_image(file, size, channels) for file in files]).to(default_device())
     logits, weights = model(run.normalise(images), return_attention=True)
     shares = logits.softmax(dim=-1).sort(descending=True)

@@ -4,13 +4,11 @@ The photographs come with scikit-image (chelsea, coffee and rocket are CC0, astr
 Fashion-MNIST (Xiao et al., arXiv 1708.07747; MIT licence) lies in data/, as published.
 """
 
-import difflib
 import functools
 import gzip
 import os
-import tempfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +19,9 @@ from torchvision.datasets import FashionMNIST
 from torchvision.datasets.utils import check_integrity
 from torchvision.transforms.v2 import functional as transforms
 
+from vit_course.app.files import write_whole
 from vit_course.app.home import own_folder
+from vit_course.app.names import unknown
 from vit_course.datasets import published
 from vit_course.device import device as default_device
 
@@ -52,7 +52,8 @@ def photograph(name: str, size: int | tuple[int, int] = 224) -> Float[Tensor, "c
 
     Raises ValueError for a name that is none of them.
     """
-    _check_known("photograph", name, PHOTOGRAPHS)
+    if name not in PHOTOGRAPHS:
+        raise ValueError(unknown("photograph", name, PHOTOGRAPHS))
     import skimage.data  # here, for it takes a while and few need it
 
     height, width = size if isinstance(size, tuple) else (size, size)
@@ -72,7 +73,8 @@ def fashion_mnist(split: str, device: torch.device | str | None = None) -> Label
 
     Raises ValueError for an unknown split, and RuntimeError where a file in data/ is missing or damaged.
     """
-    _check_known("split", split, SPLITS)
+    if split not in SPLITS:
+        raise ValueError(unknown("split", split, SPLITS))
     train, part = SPLITS[split]
     data = _read(train, torch.device(device) if device else default_device())
     return LabelledImages(data.images[part], data.labels[part])
@@ -125,10 +127,7 @@ def _unpacked(root: Path) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     for name in _archives():
         if not _is_whole(target / Path(name).stem, raw / name):
-            with tempfile.NamedTemporaryFile(dir=target, prefix=".", delete=False) as file:
-                file.write(gzip.decompress((raw / name).read_bytes()))
-            os.chmod(file.name, 0o644)
-            os.replace(file.name, target / Path(name).stem)
+            write_whole(target / Path(name).stem, gzip.decompress((raw / name).read_bytes()))
     return home
 
 
@@ -143,9 +142,3 @@ def _is_whole(unpacked: Path, archive: Path) -> bool:
     content = unpacked.read_bytes()
     trailer = zlib.crc32(content).to_bytes(4, "little") + len(content).to_bytes(4, "little")
     return archive.read_bytes().endswith(trailer)
-
-
-def _check_known(kind: str, name: str, known: Collection[str]) -> None:
-    if name not in known:
-        near = difflib.get_close_matches(str(name), known, n=1, cutoff=0)
-        raise ValueError(f"there is no {kind} {name!r}: did you mean {near[0]!r}? Known: {', '.join(known)}")

@@ -9,6 +9,7 @@ from torch import Tensor
 from torchvision.transforms import v2
 
 from vit_course.datasets import LabelledImages
+from vit_course.trainer.processes import Processes
 from vit_course.trainer.recipe import Recipe
 from vit_course.trainer.run import Run
 from vit_course.training import flip_and_shift
@@ -20,18 +21,18 @@ class Batch(NamedTuple):
     labels: Tensor  # classes
 
 
-def make_batch(run: Run, data: LabelledImages, step: int, rank: int = 0, processes: int = 1) -> Batch:
-    """The part of a step's batch that falls to one process.
+def make_batch(run: Run, data: LabelledImages, step: int, those: Processes) -> Batch:
+    """The part of a step's batch that falls to this process, on its device.
 
     Each process changes the whole batch and takes its part: however many they are, they see what one would see.
     """
     seed = run.recipe.seed
     index = order(len(data.labels), run.recipe, step).to(data.labels.device)
     torch.manual_seed(_seed(seed, 1, step))
-    labels = data.labels[index]
-    inputs, targets = _augmented(run, data.images[index], labels)
-    torch.manual_seed(_seed(seed, 2, step, rank))  # for dropout: no two processes drop the same
-    return Batch(*(whole[rank::processes] for whole in (inputs, targets, labels)))
+    images, labels = (whole[index].to(those.device) for whole in data)
+    inputs, targets = _augmented(run, images, labels)
+    torch.manual_seed(_seed(seed, 2, step, those.rank))  # for dropout: no two processes drop the same
+    return Batch(*(whole[those.rank :: those.count] for whole in (inputs, targets, labels)))
 
 
 def order(count: int, recipe: Recipe, step: int) -> Tensor:

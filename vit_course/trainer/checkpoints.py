@@ -6,14 +6,14 @@ checksum. It exists from the moment that the second is there.
 
 import hashlib
 import json
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from safetensors.torch import load, save
 from torch import Tensor
+
+from vit_course.app.files import write_whole
 
 KEPT = 2  # the newest, and the one before it in case the newest is damaged
 
@@ -30,8 +30,7 @@ class Damaged(RuntimeError):
 def write(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Write a checkpoint to `path`.safetensors and `path`.json. An OSError leaves what was there."""
     content = save({name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()})
-    with whole_file(_with(path, "safetensors")) as temporary:
-        temporary.write_bytes(content)
+    write_whole(_with(path, "safetensors"), content)
     facts = {**facts, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
     write_json(_with(path, "json"), facts)
 
@@ -65,27 +64,13 @@ def remove_old(folder: Path) -> None:
         for kind in ("json", "safetensors"):  # in this order: without its facts it is no checkpoint any more
             _with(place(folder, step), kind).unlink(missing_ok=True)
     known = {f"{step:08d}" for step in steps(folder)}
-    for file in folder.glob("*.safetensors"):
+    for file in folder.iterdir():
         if file.stem not in known:
             file.unlink()
 
 
 def write_json(path: Path, value: Any) -> None:
-    with whole_file(path) as temporary:
-        temporary.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """A file to write to that takes the place of `path` at the end of the block, whole; after an error it is gone."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())  # else a power cut may leave the name without the content
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    write_whole(path, (json.dumps(value, indent=1) + "\n").encode())
 
 
 def _with(path: Path, kind: str) -> Path:

@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from vit_course.trainer.checkpoints import whole_file
+from vit_course.app.files import whole_file
+from vit_course.app.names import unknown
 from vit_course.trainer.errors import TrainingError
 from vit_course.trainer.run import Run, load_model
 from vit_course.weights import WeightsError, export_google
@@ -36,7 +37,7 @@ def export(folder: Path, kind: str) -> Path:
     Raises TrainingError for another kind, for a model that the layout can't hold, and where a package is missing.
     """
     if kind not in KINDS:
-        raise TrainingError(f"--to {kind}: choose one of {', '.join(KINDS)}")
+        raise TrainingError(unknown("kind of file", kind, KINDS))
     model, run = load_model(folder, torch.device("cpu"))
     path = folder / f"model.{kind}"
     facts = {"config": json.dumps(asdict(run.config)), "source": json.dumps(asdict(run.source))}

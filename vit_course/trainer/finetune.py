@@ -1,12 +1,15 @@
 """Starting from weights that were trained before, with a new head, and with parts of the model frozen."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
+from typing import Any, Literal
 
 import torch
 import torchvision
+from safetensors import safe_open
 from torch import Tensor, nn
 
 from vit_course.config import ViTConfig
@@ -42,15 +45,37 @@ def pixels_of(weights: str) -> Pixels | None:
     if Path(weights).is_dir():
         source = Run.open(Path(weights)).source
         return source.mean, source.std
-    return HALF if weights.endswith(".npz") else None
+    if weights.endswith(".npz"):
+        return HALF
+    own = _written_beside(weights).get("source")
+    return (tuple(own["mean"]), tuple(own["std"])) if own else None
 
 
-def config_for(weights: str, config: ViTConfig) -> ViTConfig:
-    """The configuration that weights ask for: that of a run, and of libraries in PyTorch the exact GELU."""
-    if Path(weights).is_dir():
-        own = Run.open(Path(weights)).config
-        return replace(own, image_size=config.image_size, num_classes=config.num_classes)
-    return config if weights.endswith(".npz") else replace(config, gelu="exact")
+def config_of(weights: str, image_size: int, classes: int) -> ViTConfig | None:
+    """The configuration that weights bring with them: that of a run, and None where they are a file or a library's.
+
+    Raises TrainingError for an image that its patches do not tile.
+    """
+    if not Path(weights).is_dir():
+        return None
+    try:
+        return replace(Run.open(Path(weights)).config, image_size=image_size, num_classes=classes)
+    except ValueError as error:
+        raise TrainingError(f"--weights {weights}: {error}") from error
+
+
+def gelu_of(weights: str) -> Literal["exact", "tanh"]:
+    """Which GELU weights were trained with: Google's with the approximation, those of libraries in PyTorch exactly."""
+    own = _written_beside(weights).get("config")
+    return own["gelu"] if own else "tanh" if weights.endswith(".npz") else "exact"
+
+
+def _written_beside(weights: str) -> dict[str, Any]:
+    """What `vit-course export` writes beside the tensors of a .safetensors file: the run's config and source."""
+    if not weights.endswith(".safetensors") or not Path(weights).exists():
+        return {}
+    with safe_open(weights, "pt") as file:
+        return {name: json.loads(value) for name, value in (file.metadata() or {}).items() if value.startswith("{")}
 
 
 def build_model(run: Run, device: torch.device) -> VisionTransformer:
@@ -60,7 +85,7 @@ def build_model(run: Run, device: torch.device) -> VisionTransformer:
     """
     torch.manual_seed(run.recipe.seed)
     model, start = VisionTransformer(run.config), run.start
-    if start.weights and not run.newest_checkpoint():
+    if start.weights and not run.begun:
         load_weights(model, start.weights)
     freeze(model, start.freeze)
     if start.lora:

@@ -12,7 +12,7 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self.received: str | None = None
+        self.received = 0  # the signal's number; 0: none
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Interrupts":
@@ -30,4 +30,4 @@ class Interrupts:
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self.received and number == signal.SIGINT:
             raise KeyboardInterrupt
-        self.received = signal.Signals(number).name
+        self.received = number

@@ -1,8 +1,10 @@
 """The loop: the one of `vit_course.training.fit`, which may be stopped at any step and goes on where it was."""
 
 import math
+import signal
 import time
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import torch
@@ -37,6 +39,15 @@ class Summary(NamedTuple):
     stopped_by: str | None  # the signal that ended it early
 
 
+@dataclass
+class _Lately:
+    """The steps since their losses were last looked at, which a GPU would have to wait for."""
+
+    since: float  # seconds of training
+    losses: list[Tensor] = field(default_factory=list)
+    hits: list[Tensor] = field(default_factory=list)
+
+
 def train(run: Run, model: VisionTransformer, data: Data, those: Processes | None = None) -> Summary:
     """Train the model of a run until its recipe says that it ends, from the run's newest checkpoint if it has one.
 
@@ -49,41 +60,32 @@ def train(run: Run, model: VisionTransformer, data: Data, those: Processes | Non
     """
     recipe, device = run.recipe, next(model.parameters()).device
     those = those or Processes(0, 1, device)
-    _refuse_what_cannot_be_learned(run, data, those)
-    data = data.to(device)
+    refuse_what_cannot_be_learned(recipe, data, len(run.source.classes), those)
+    data, steps = data.to(device), recipe.steps(len(data.train.labels))
     if recipe.compile:
         model.compile()
     state = State(model, recipe, those)
     if checkpoint := run.newest_checkpoint():
         state.restore(checkpoint)
-    steps = float(recipe.max_steps or math.inf)
-    if recipe.max_epochs:
-        steps = float(max(round(recipe.max_epochs * (len(data.train.labels) // recipe.batch_size)), 1))
-    start = state.step
-    losses: list[Tensor] = []
-    hits: list[Tensor] = []
-    looked, rate = state.seconds, 0.0
+    start, before, rate = state.step, state.seconds, 0.0
+    lately = _Lately(state.seconds)
     model.train()
     total, unit = (recipe.max_seconds, "s") if recipe.max_seconds else (steps, "steps")
     writing = run.writing() if those.first else nullcontext()
-    with writing, Interrupts() as interrupts, progress_bar(total if those.first else 0, unit) as shown:
+    with writing, Interrupts() as interrupts, progress_bar(total, unit) as shown:
         if those.first:
             run.forget_metrics_after(state.step)
         while True:
-            (state.seconds,) = those.as_the_first(state.seconds)
-            stopped = those.any_of(float(interrupts.received is not None))
-            ended = bool(stopped) or state.step >= steps or state.seconds >= (recipe.max_seconds or math.inf)
+            state.seconds = those.of_the_first(state.seconds)
+            signalled = int(those.largest(float(interrupts.received)))
+            ended = bool(signalled) or state.step >= steps or state.seconds >= (recipe.max_seconds or math.inf)
             to_save = state.step > start and (ended or state.step % recipe.save_every == 0)
-            if losses and (to_save or state.step % LOOK_EVERY == 0):
+            if lately.losses and (to_save or state.step % LOOK_EVERY == 0):
                 # Before they are saved: weights that are lost stay unsaved.
-                mean = _finite_mean(those.total(torch.stack(losses)) / those.count, state, recipe, rate)
-                accuracy = those.total(torch.stack(hits)).mean().item() / those.count
-                speed = len(losses) * recipe.batch_size / max(state.seconds - looked, 1e-9)
-                if those.first:
-                    run.note(state, loss=mean, accuracy=accuracy, rate=rate, images_per_second=round(speed, 1))
-                shown.set_postfix_str(f"loss {mean:.3f}, {speed:,.0f} images/s", refresh=False)
+                seen = _look(run, state, lately, rate, those)
+                shown.set_postfix_str(f"loss {seen['loss']:.3f}, {seen['images_per_second']:,.0f} images/s", False)
                 shown.update((state.seconds if recipe.max_seconds else state.step) - shown.n)
-                losses, hits, looked = [], [], state.seconds
+                lately = _Lately(state.seconds)
             if state.step > start and (ended or state.step % recipe.validate_every == 0):
                 _validate(run, state, data.validation, those)
             if to_save:
@@ -99,24 +101,24 @@ def train(run: Run, model: VisionTransformer, data: Data, those: Processes | Non
                 loss, hit = _step(run, state, data.train, rate, those)
             except torch.OutOfMemoryError as error:
                 raise _out_of_memory(recipe) from error
-            losses.append(loss)
-            hits.append(hit)
+            lately.losses.append(loss)
+            lately.hits.append(hit)
             state.seconds += time.perf_counter() - began
     model.eval()
-    speed = (state.step - start) * recipe.batch_size / max(state.seconds, 1e-9)
-    return Summary(state.step, state.seconds, speed, state.best_step, state.best_accuracy, interrupts.received)
+    speed = (state.step - start) * recipe.batch_size / max(state.seconds - before, 1e-9)
+    stopped_by = signal.Signals(signalled).name if signalled else None
+    return Summary(state.step, state.seconds, speed, state.best_step, state.best_accuracy, stopped_by)
 
 
-def _refuse_what_cannot_be_learned(run: Run, data: Data, those: Processes) -> None:
-    size, count = run.recipe.batch_size, len(data.train.labels)
-    if count < size:
-        raise TrainingError(f"batch_size={size} is more than the {count} training images: take {count} or less")
-    if size % those.count:
+def refuse_what_cannot_be_learned(recipe: Recipe, data: Data, classes: int, those: Processes) -> None:
+    """Raise TrainingError where a training would fail, before it begins."""
+    recipe.steps(len(data.train.labels))
+    if recipe.batch_size % those.count:
         raise TrainingError(
-            f"batch_size={size} cannot be shared out among {those.count} processes: take a multiple of {those.count}"
+            f"batch_size={recipe.batch_size} cannot be shared out among {those.count} processes: take a multiple of "
+            f"{those.count}"
         )
-    classes = len(run.source.classes)
-    for part in (data.train, data.validation, data.test):
+    for part in data[:3]:
         if part is not None and int(part.labels.max()) >= classes:
             raise TrainingError(f"an image has label {int(part.labels.max())}, and the head knows 0 to {classes - 1}")
 
@@ -124,7 +126,7 @@ def _refuse_what_cannot_be_learned(run: Run, data: Data, those: Processes) -> No
 def _step(run: Run, state: State, data: LabelledImages, rate: float, those: Processes) -> tuple[Tensor, Tensor]:
     """One step of the optimiser: its loss and the share of images that were right before it, of this process."""
     recipe = run.recipe
-    batch = make_batch(run, data, state.step, those.rank, those.count)
+    batch = make_batch(run, data, state.step, those)
     count, device = len(batch.labels), those.device
     total, hits = torch.zeros((), device=device), torch.zeros((), device=device)
     pieces = list(zip(*(whole.chunk(recipe.accumulate) for whole in batch), strict=True))
@@ -157,15 +159,22 @@ def _expected_steps(state: State, max_seconds: float) -> float:
     return max(state.step / max(state.seconds, 1e-9) * max_seconds, state.step + 1.0)
 
 
-def _finite_mean(values: Tensor, state: State, recipe: Recipe, rate: float) -> float:
-    if not values.isfinite().all():
-        step = state.step - len(values) + int((~values.isfinite()).nonzero()[0])
+def _look(run: Run, state: State, lately: _Lately, rate: float, those: Processes) -> dict[str, float]:
+    """Note what the steps lately came to. Raises TrainingError for a loss that is not finite."""
+    losses = those.total(torch.stack(lately.losses)) / those.count
+    if not losses.isfinite().all():
+        step = state.step - len(losses) + int((~losses.isfinite()).nonzero()[0])
         raise TrainingError(
-            f"the loss is {values[~values.isfinite()][0].item()} at step {step}, where the learning rate is about "
-            f"{rate:.1e} and the precision {recipe.precision}: try a third of the rate, a longer warm-up, clip=1, or "
-            f"precision float32. The checkpoints before it are kept"
+            f"the loss is {losses[~losses.isfinite()][0].item()} at step {step}, where the learning rate is about "
+            f"{rate:.1e} and the precision {run.recipe.precision}: try a third of the rate, a longer warm-up, clip=1, "
+            f"or precision float32. The checkpoints before it are kept"
         )
-    return values.mean().item()
+    speed = len(losses) * run.recipe.batch_size / max(state.seconds - lately.since, 1e-9)
+    accuracy = those.total(torch.stack(lately.hits)).mean().item() / those.count
+    seen = {"loss": losses.mean().item(), "accuracy": accuracy, "rate": rate, "images_per_second": round(speed, 1)}
+    if those.first:
+        run.note(state, **seen)
+    return seen
 
 
 @torch.no_grad()

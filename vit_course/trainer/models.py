@@ -1,11 +1,11 @@
 """The models that a training begins with: small ones for small images, and the published ones by name."""
 
-import difflib
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
+from vit_course.app.names import unknown
 from vit_course.config import CONFIGS, ViTConfig
 from vit_course.datasets import LabelledImages
 from vit_course.trainer.errors import TrainingError
@@ -25,8 +25,7 @@ def make_config(name: str, image_size: int, channels: int, classes: int) -> ViTC
     """
     known = {**SMALL, **CONFIGS}
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)[0]
-        raise TrainingError(f"there is no config {name!r}: did you mean {near!r}? Known: {', '.join(known)}")
+        raise TrainingError(unknown("config", name, known))
     config = known[name]
     if name in SMALL:
         config = replace(config, patch_size=max(image_size // SMALL_GRIDS[name], 1))

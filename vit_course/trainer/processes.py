@@ -3,7 +3,7 @@
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
 
 import torch
@@ -30,15 +30,15 @@ class Processes:
         """Whether this is the one that writes and speaks."""
         return self.rank == 0
 
-    def as_the_first(self, *numbers: float) -> tuple[float, ...]:
-        """The numbers of the first process, in all: clocks differ, and a signal may reach one sooner."""
+    def of_the_first(self, number: float) -> float:
+        """The number of the first process: clocks differ."""
         if self.count == 1:
-            return numbers
-        said = torch.tensor(numbers, dtype=torch.float64)
+            return number
+        said = torch.tensor(number, dtype=torch.float64)
         dist.broadcast(said, 0)
-        return tuple(said.tolist())
+        return said.item()
 
-    def any_of(self, number: float) -> float:
+    def largest(self, number: float) -> float:
         """The largest of the processes' numbers."""
         if self.count == 1:
             return number
@@ -53,9 +53,18 @@ class Processes:
             dist.all_reduce(total)
         return total
 
+    @contextmanager
+    def first_alone_speaks(self) -> Iterator[None]:
+        """A block in which the others print nothing, and show no progress; what they raise goes its way."""
+        with open(os.devnull, "w") as nowhere, ExitStack() as stack:
+            if not self.first:
+                stack.enter_context(redirect_stdout(nowhere))
+                stack.enter_context(redirect_stderr(nowhere))
+            yield
+
     def wait(self) -> None:
         """Until all are here."""
-        self.any_of(0.0)
+        self.largest(0.0)
 
     def shared(self, model: VisionTransformer, shard: bool) -> nn.Module:
         """The model to call in training: its gradients are the mean over the processes.

@@ -1,8 +1,9 @@
 """All that decides how a model is trained, apart from the model and the data."""
 
-import difflib
+import math
 from dataclasses import dataclass
 
+from vit_course.app.names import unknown
 from vit_course.trainer.errors import TrainingError
 
 CHOICES = {
@@ -14,7 +15,7 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a training goes. `dataclasses.replace(RECIPES["minute"], ...)` varies one.
+    """How a training goes. `dataclasses.replace(RECIPES["minute-plain"], ...)` varies one.
 
     It ends after `max_steps`, `max_epochs` or `max_seconds`, whichever is given. Seconds count training alone, without
     validation and saving; the learning rate then follows the clock, so that it reaches its end in time.
@@ -50,9 +51,7 @@ class Recipe:
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
             if (value := getattr(self, name)) not in choices:
-                near = difflib.get_close_matches(value, choices, n=1, cutoff=0.0)[0]
-                known = ", ".join(choices)
-                raise TrainingError(f"{name}={value!r} does not exist: did you mean {near!r}? Known: {known}")
+                raise TrainingError(unknown(name, value, choices))
         for name in ("learning_rate", "batch_size", "accumulate", "validate_every", "save_every"):
             _at_least(self, name, 1 if isinstance(getattr(self, name), int) else None)
         for name in ("warmup_steps", "weight_decay", "clip", "shift", "randaugment", "mixup", "cutmix"):
@@ -70,6 +69,20 @@ class Recipe:
             raise TrainingError(f"when does it end? {said}: give one of max_steps, max_epochs, max_seconds")
         _at_least(self, ends[0], None)
 
+    def steps(self, images: int) -> float:
+        """After how many steps a training with so many images ends; infinity where the clock ends it.
+
+        Raises TrainingError where a batch is more than the images, or the warm-up leaves no step for the rest.
+        """
+        if images < self.batch_size:
+            raise TrainingError(f"batch_size={self.batch_size} is more than the {images} training images: take fewer")
+        if self.max_seconds:
+            return math.inf
+        steps = self.max_steps or max(round((self.max_epochs or 0) * (images // self.batch_size)), 1)
+        if steps <= self.warmup_steps:
+            raise TrainingError(f"warmup_steps={self.warmup_steps} must be less than the {steps} steps in all")
+        return float(steps)
+
 
 def _at_least(recipe: Recipe, name: str, least: int | None) -> None:
     value = getattr(recipe, name)
@@ -78,7 +91,6 @@ def _at_least(recipe: Recipe, name: str, least: int | None) -> None:
 
 
 RECIPES = {
-    "minute": Recipe(max_seconds=60),
     "minute-plain": Recipe(max_seconds=60),
     # The paper's fine-tuning (section 4.1 and table 4): SGD, no weight decay, 500 steps of warm-up, cosine.
     "paper": Recipe(

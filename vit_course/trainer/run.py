@@ -20,76 +20,40 @@ from filelock import FileLock, Timeout
 from torch import Tensor
 from torch.utils.tensorboard import SummaryWriter
 
+from vit_course.app.files import whole_file
 from vit_course.config import ViTConfig
 from vit_course.trainer import checkpoints
 from vit_course.trainer.checkpoints import Checkpoint, Damaged, write_json
 from vit_course.trainer.errors import TrainingError
 from vit_course.trainer.recipe import Recipe
+from vit_course.trainer.source import Source, Start
 from vit_course.trainer.state import State
 from vit_course.vision_transformer import VisionTransformer
-
-FREEZE = ("none", "backbone", "all-but-last-block")
-
-
-@dataclass(frozen=True)
-class Source:
-    """Which images: what `open_data` was asked for, the classes that it found, and mean and deviation by channel."""
-
-    name: str
-    image_size: int
-    limit: int | None
-    seed: int
-    classes: tuple[str, ...]
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
-
-
-@dataclass(frozen=True)
-class Start:
-    """What a training starts from, and which of it learns."""
-
-    weights: str | None = None  # None: from scratch
-    freeze: str = "none"
-    lora: int = 0  # the rank; 0: none
-
-    def __post_init__(self) -> None:
-        if self.freeze not in FREEZE:
-            raise TrainingError(f"freeze={self.freeze!r}: choose one of {', '.join(FREEZE)}")
-        if self.lora < 0 or (self.lora and self.freeze != "none"):
-            raise TrainingError(
-                f"lora={self.lora} must be the rank, 1 or more, without freeze: it freezes the rest itself"
-            )
 
 
 @dataclass
 class Run:
-    """A training and its folder. `Run.create` begins one, `Run.open` finds one again.
-
-    Raises TrainingError where the folder holds another run, or none; where another training writes to it.
-    """
+    """A training and its folder: `create` makes that, and `Run.open` finds one again."""
 
     folder: Path
     config: ViTConfig
     recipe: Recipe
     source: Source
-    start: Start = Start()
+    start: Start = field(default_factory=Start)
     say: Callable[[str], None] = print
     _writer: SummaryWriter | None = field(default=None, repr=False)
 
-    @classmethod
-    def create(cls, folder: Path, config: ViTConfig, recipe: Recipe, source: Source, start: Start = Start()) -> "Run":
-        if (folder / "config.json").exists():
-            raise TrainingError(f"{folder} holds a run already: go on with it (--resume), or choose another --out")
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise TrainingError(f"{folder} is not empty: choose another --out")
-        run = cls(folder, config, recipe, source, start)
-        (folder / "checkpoints").mkdir(parents=True)
+    def create(self) -> "Run":
+        """Make the folder. Raises TrainingError where it is taken."""
+        refuse_taken(self.folder)
+        (self.folder / "checkpoints").mkdir(parents=True)
         versions = {"python": platform.python_version(), "torch": torch.__version__}
-        write_json(folder / "config.json", run.settings() | {"versions": versions})
-        return run
+        write_json(self.folder / "config.json", self.settings() | {"versions": versions})
+        return self
 
     @classmethod
-    def open(cls, folder: Path, **others: Any) -> "Run":
+    def open(cls, folder: Path) -> "Run":
+        """The run of a folder. Raises TrainingError where that holds none."""
         path = folder / "config.json"
         if not path.exists():
             raise TrainingError(f"{folder} holds no run: there is no {path}")
@@ -97,7 +61,7 @@ class Run:
             written = json.loads(path.read_text(encoding="utf-8"))
             source: Any = {name: tuple(v) if isinstance(v, list) else v for name, v in written["source"].items()}
             config, recipe = ViTConfig(**written["model"]), Recipe(**written["recipe"])
-            return cls(folder, config, recipe, Source(**source), Start(**written["start"]), **others)
+            return cls(folder, config, recipe, Source(**source), Start(**written["start"]))
         except (ValueError, KeyError, TypeError) as error:
             raise TrainingError(f"{path} is damaged: {error}") from error
 
@@ -111,7 +75,7 @@ class Run:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """A block in which this training, and no other, writes to the folder."""
+        """A block in which this training alone writes to the folder. Raises TrainingError where another one does."""
         lock = FileLock(self.folder / ".lock")
         try:
             lock.acquire(timeout=0)
@@ -131,14 +95,24 @@ class Run:
         mean, std = (torch.tensor(v, device=images.device)[:, None, None] for v in (self.source.mean, self.source.std))
         return (images.float() / 255 - mean) / std
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is a checkpoint to go on from."""
+        return bool(checkpoints.steps(self.folder / "checkpoints"))
+
     def newest_checkpoint(self) -> Checkpoint | None:
-        """The newest that is whole; what is damaged is said."""
+        """The newest that is whole; what is damaged is said. Raises TrainingError where all of them are damaged."""
         folder = self.folder / "checkpoints"
         for step in checkpoints.steps(folder):
             try:
                 return checkpoints.read(checkpoints.place(folder, step))
             except Damaged as error:
                 self.say(f"{error}. The one before it is taken.")
+        if self.begun:
+            raise TrainingError(
+                f"no checkpoint in {folder} is whole: get one back from a copy, or choose another --out; to begin anew "
+                f"in {self.folder}, delete {folder}"
+            )
         return None
 
     def save(self, checkpoint: Checkpoint) -> None:
@@ -192,8 +166,16 @@ class Run:
         """Take away what was measured after the checkpoint from which the training goes on: it is measured again."""
         if (self.folder / "metrics.jsonl").exists():
             kept = [json.dumps(line) + "\n" for line in self.metrics() if line["step"] <= step]
-            with checkpoints.whole_file(self.folder / "metrics.jsonl") as temporary:
+            with whole_file(self.folder / "metrics.jsonl") as temporary:
                 temporary.write_text("".join(kept), encoding="utf-8")
+
+
+def refuse_taken(folder: Path) -> None:
+    """Raise TrainingError where a folder holds a run, or anything else."""
+    if (folder / "config.json").exists():
+        raise TrainingError(f"{folder} holds a run already: go on with it (--resume), or choose another --out")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise TrainingError(f"{folder} is not empty: choose another --out")
 
 
 def load_model(folder: Path, device: torch.device) -> tuple[VisionTransformer, Run]:

@@ -16,6 +16,7 @@ from einops import rearrange
 from jaxtyping import Float
 from torch import Tensor
 
+from vit_course.app.files import whole_file
 from vit_course.embeddings import resize_position_embeddings
 from vit_course.vision_transformer import VisionTransformer
 from vit_course.weights.engine import POSITIONS, Row, WeightsError, expand, load, row
@@ -130,12 +131,8 @@ def export_google(model: VisionTransformer, path: str | os.PathLike[str]) -> Non
             each.theirs: each.to_theirs(parameters, config.num_heads).float().cpu().contiguous().numpy()
             for each in rows
         }
-    # Written beside its place and moved there: a run that is broken off leaves no half file behind.
-    path = Path(path)
-    partial = path.with_name(path.name + ".partial")
-    with open(partial, "wb") as file:
+    with whole_file(Path(path)) as temporary, temporary.open("wb") as file:
         np.savez(file, **arrays)  # type: ignore[arg-type]  # the names are the keywords
-    partial.replace(path)
 
 
 def _table_of(arrays: Mapping[str, Any]) -> list[Row]:

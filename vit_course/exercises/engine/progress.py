@@ -3,8 +3,6 @@
 import contextlib
 import errno
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import Any
 
 from filelock import FileLock, SoftFileLock
 
+from vit_course.app.files import write_whole
 from vit_course.app.home import own_folder
 
 NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP}  # what a file system without locks answers
@@ -52,9 +51,7 @@ def update(name: str, change: Callable[[dict[str, Any]], None], keep: bool = Tru
             content, message = read()
             before = dict(content)
             change(content.setdefault(name, {"attempts": 0}))
-            with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-                json.dump(content if keep else before, file, indent=1)
-            os.replace(file.name, path)
+            write_whole(path, json.dumps(content if keep else before, indent=1).encode())
     except (OSError, TimeoutError) as error:
         return f"Your progress could not be saved ({error}). Everything else works."
     return message
