@@ -68,12 +68,14 @@ class ViTConfig:
     drop_path: float = 0.0  # rate at the last layer, rising linearly from 0 at the first (lesson 04)
     layer_scale: float | None = None  # initial value of LayerScale's factors, if there are any (lesson 04)
     resnet: ResNetConfig | None = None
+    stem: tuple[int, ...] = ()  # channels of the convolutions of stride 2 that look first, if there are any (lesson 08)
 
     def __post_init__(self) -> None:
         if isinstance(self.image_size, list):
             object.__setattr__(self, "image_size", tuple(self.image_size))
         if isinstance(self.resnet, dict):
             object.__setattr__(self, "resnet", ResNetConfig(**self.resnet))
+        object.__setattr__(self, "stem", tuple(self.stem))
         for name in ("hidden_size", "mlp_dim", "num_heads", "patch_size", "in_channels"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}={getattr(self, name)} must be at least 1")
@@ -102,14 +104,28 @@ class ViTConfig:
                 f"hidden_size={self.hidden_size} does not suit positions='sincos', which needs a sine and a cosine for "
                 f"rows and for columns: take a multiple of 4"
             )
+        if self.stem:
+            self._check_stem()
         for side in self.image_height_width:
-            if side < 1 or side % self.pixels_per_patch:
+            if side < 1 or (side % self.pixels_per_patch and not self.stem):
                 below = side // self.pixels_per_patch * self.pixels_per_patch
                 size = f"{below} or {below + self.pixels_per_patch}" if below else f"{self.pixels_per_patch}"
                 raise ValueError(
                     f"image_size={self.image_size} cannot be cut into patches of {self.pixels_per_patch} pixels: "
                     f"resize or crop the image so that {side} becomes {size}"
                 )
+
+    def _check_stem(self) -> None:
+        if self.resnet:
+            raise ValueError(f"stem={self.stem} and resnet={self.resnet}: one of them can look first, not both")
+        if min(self.stem) < 1:
+            raise ValueError(f"stem={self.stem} must be numbers of channels, each at least 1")
+        height, width = self.map_height_width
+        if height % self.patch_size or width % self.patch_size:
+            raise ValueError(
+                f"image_size={self.image_size} becomes a map of {height} x {width} cells, which patch_size="
+                f"{self.patch_size} does not tile: take patch_size=1"
+            )
 
     @property
     def image_height_width(self) -> tuple[int, int]:
@@ -119,13 +135,20 @@ class ViTConfig:
     @property
     def pixels_per_patch(self) -> int:
         """Side of the square of the image, in pixels, that becomes one token."""
-        return self.patch_size * (self.resnet.stride if self.resnet else 1)
+        return self.patch_size * (self.resnet.stride if self.resnet else 2 ** len(self.stem))
+
+    @property
+    def map_height_width(self) -> tuple[int, int]:
+        """Rows and columns of what is cut into patches: pixels, or cells of the ResNet's or the stem's map."""
+        stride = self.pixels_per_patch // self.patch_size
+        height, width = self.image_height_width
+        return -(-height // stride), -(-width // stride)  # rounded up
 
     @property
     def grid(self) -> tuple[int, int]:
         """Rows and columns of patches: (14, 14) for ViT-B_16 at 224."""
-        height, width = self.image_height_width
-        return height // self.pixels_per_patch, width // self.pixels_per_patch
+        height, width = self.map_height_width
+        return height // self.patch_size, width // self.patch_size
 
     @property
     def num_patches(self) -> int:
@@ -133,8 +156,10 @@ class ViTConfig:
 
     @property
     def patch_channels(self) -> int:
-        """Channels of what is cut into patches: the image's own, or the ResNet's."""
-        return self.resnet.out_channels if self.resnet else self.in_channels
+        """Channels of what is cut into patches: the image's own, the ResNet's, or the stem's."""
+        if self.resnet:
+            return self.resnet.out_channels
+        return self.stem[-1] if self.stem else self.in_channels
 
 
 class Configs(dict[str, ViTConfig]):

@@ -7,6 +7,7 @@ from vit_course.config import ViTConfig
 from vit_course.embeddings import Embeddings, check_inputs, lecun_normal_
 from vit_course.encoder import Encoder
 from vit_course.resnet import ResNetV2
+from vit_course.stem import ConvStem
 
 
 class VisionTransformer(nn.Module):
@@ -23,6 +24,7 @@ class VisionTransformer(nn.Module):
         super().__init__()
         self.config = config
         self.resnet = ResNetV2(config.resnet, config.in_channels) if config.resnet else None
+        self.stem = ConvStem(config.in_channels, config.stem) if config.stem else None
         self.embeddings = Embeddings(config)
         self.encoder = Encoder(config)
         features = config.hidden_size
@@ -56,9 +58,12 @@ class VisionTransformer(nn.Module):
         return tokens
 
     def embed(self, images: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch tokens hidden"]:
-        """Equation 1: the tokens that go into the encoder. In a hybrid the ResNet looks at the image first."""
+        """Equation 1: the tokens that go into the encoder. A ResNet or a stem, if there is one, looks first."""
         check_inputs(images, self.config.in_channels, *self.config.image_height_width)
-        return self.embeddings(images if self.resnet is None else self.resnet(images))
+        for first in (self.resnet, self.stem):
+            if first is not None:
+                images = first(images)
+        return self.embeddings(images)
 
     def classify(self, tokens: Float[Tensor, "batch tokens hidden"]) -> Float[Tensor, "batch classes"]:
         """Equation 4 and the head: one vector for the image, then its logits."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 
@@ -59,6 +60,10 @@ class Exercise:
     `read` takes apart what comes back where it is a module: read(result, *args) gives the tensors to compare, and a
     NamedTuple names them in a message. It raises Unusable for a result of another kind.
 
+    `stage` is for a function that changes what it gets, or a class of which more than its forward counts: called as
+    stage(implementation, *args), it makes what is needed, calls the learner's code as often as need be, and returns
+    what is to be compared, best as a NamedTuple. It changes no argument itself.
+
     An `optional` exercise is for those to whom the others were easy.
     """
 
@@ -73,6 +78,7 @@ class Exercise:
     too_large: Callable[..., tuple[int, str] | None] | None = None
     optional: bool = False
     read: Callable[..., Any] | None = None
+    stage: Callable[..., Any] | None = None
 
     @property
     def name(self) -> str:
@@ -81,6 +87,16 @@ class Exercise:
     @property
     def is_class(self) -> bool:
         return isinstance(self.reference, type)
+
+    @property
+    def asked(self) -> Callable[..., Any]:
+        """What a case's arguments go to: the reference or, where there is one, the stage."""
+        return self.reference if self.stage is None else partial(self.stage, None)
+
+    @property
+    def is_module(self) -> bool:
+        """Whether the check builds a module from the class, and looks at what its forward gives."""
+        return self.is_class and self.stage is None
 
     def mistake(self, diagnosis: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Decorator: adds a known mistake with its one-line diagnosis."""

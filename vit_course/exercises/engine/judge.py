@@ -57,7 +57,7 @@ class Trial:
             if other:
                 return "failed", other
             return "passed", f"{len(self.cases)} cases drawn afresh, all as they should be."
-        where = f"Seen with {_described(self.cases[wrong[0]], argument_names(self.exercise.reference))}"
+        where = f"Seen with {_described(self.cases[wrong[0]], argument_names(self.exercise.asked))}"
         if len(wrong) < len(self.cases):
             where += f" (right in {len(self.cases) - len(wrong)} of {len(self.cases)} cases)"
         if diagnosis:
@@ -93,7 +93,7 @@ class Trial:
 
     def _spreads(self, target: Callable[..., Any], i: int, actual: Outcome) -> bool:
         """Whether an answer whose values differ in training mode has the reference's distribution."""
-        if not (self.exercise.is_class and self.cases[i].train and actual.varies):
+        if not (self.exercise.is_module and self.cases[i].train and actual.varies):
             return False
         if actual.error is not None or actual.wrong_parameters:
             return False
@@ -133,7 +133,7 @@ class Trial:
         """Whether in case number i the answer's result changes when an argument or a parameter does."""
         case, state = self.cases[i], self.states[i]
         args = [
-            _moved(arg, one, name) for one, arg in zip(argument_names(self.exercise.reference), case.args, strict=False)
+            _moved(arg, one, name) for one, arg in zip(argument_names(self.exercise.asked), case.args, strict=False)
         ]
         case = dataclasses.replace(case, args=(*args, *case.args[len(args) :]))
         state = {one: _another(tensor) if one == name else tensor for one, tensor in state.items()}

@@ -60,15 +60,15 @@ def run(
     Returns the outcome and the parameters; at a `glance` the outcome has the value of one call and nothing more.
     """
     outcome = Outcome()
-    names = argument_names(exercise.reference)
+    names = argument_names(exercise.asked)
     leaves = [_leaf(arg, name not in case.fixed) for name, arg in zip(names, case.args, strict=False)]
     named = dict(zip(names, leaves, strict=False))
     spoilt = {i for i, arg in enumerate(case.args) if case.modules and isinstance(arg, nn.Module)}  # copied anew
     dice = dice or Dice()
-    function = implementation
+    function = implementation if exercise.stage is None else functools.partial(exercise.stage, implementation)
     try:
         torch.manual_seed(seed)  # a function that draws random numbers draws the reference's
-        if exercise.is_class:
+        if exercise.is_module:
             function, own = build(exercise, implementation, case, state, outcome)
             if outcome.wrong_parameters:
                 return outcome, state or {}
@@ -82,7 +82,7 @@ def run(
             ]
             limit = exercise.too_large(*args) if exercise.too_large is not None else None
             watch = contextlib.nullcontext() if limit is None else _Watch(*limit)
-            with dice() if exercise.is_class or case.modules else _refused(exercise.forbidden), watch:
+            with dice() if exercise.is_module or case.modules else _refused(exercise.forbidden), watch:
                 value = _usable(function(*change(args)))
             return value if exercise.read is None else exercise.read(value, *case.args), args
 
@@ -107,10 +107,10 @@ def run(
             outcome.gradients = _gradients(outcome.value, named) if case.gradients else {}
         if case.summary is None and case.others:
             try:
-                outcome.later = call(functools.partial(_other_tensors, more=exercise.is_class))[0]
+                outcome.later = call(functools.partial(_other_tensors, more=exercise.is_module))[0]
             except Exception as error:
                 outcome.later = type(error)
-        if exercise.is_class:
+        if exercise.is_module:
             with contextlib.suppress(Exception):
                 call(functools.partial(_other_switches, exercise))  # what it leaves behind, the next call shows
         with torch.no_grad():
@@ -120,7 +120,7 @@ def run(
             with torch.no_grad():
                 outcome.repeats = outcome.repeats and not same(outcome.value, call()[0])
             outcome.unrecorded = not outcome.repeats
-        if exercise.is_class and case.train:
+        if exercise.is_module and case.train:
             torch.seed()
             outcome.varies = not same(
                 *(function(*(for_each_tensor(leaf, Tensor.clone) for leaf in leaves)) for _ in "ab")

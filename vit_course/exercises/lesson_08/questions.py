@@ -1,0 +1,7 @@
+"""The questions of lesson 08."""
+
+from vit_course.exercises.engine.questions import Choice, Question
+
+GUESSES: dict[str, Question] = {}
+
+QUIZ: tuple[Question, ...] = ()
