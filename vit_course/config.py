@@ -4,6 +4,7 @@ Dosovitskiy et al., "An Image is Worth 16x16 Words" (arXiv 2010.11929), table 1;
 hybrids are from Steiner et al., "How to train your ViT?" (arXiv 2106.10270), table 1.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -68,7 +69,7 @@ class ViTConfig:
     drop_path: float = 0.0  # rate at the last layer, rising linearly from 0 at the first (lesson 04)
     layer_scale: float | None = None  # initial value of LayerScale's factors, if there are any (lesson 04)
     resnet: ResNetConfig | None = None
-    stem: tuple[int, ...] = ()  # channels of the convolutions of stride 2 that look first, if there are any (lesson 08)
+    stem: Sequence[int] = ()  # channels of the convolutions of stride 2 that look first, if there are any (lesson 08)
 
     def __post_init__(self) -> None:
         if isinstance(self.image_size, list):

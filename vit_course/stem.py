@@ -1,5 +1,7 @@
 """A convolutional stem: a few small convolutions in place of large patches (Xiao et al., arXiv 2106.14881)."""
 
+from collections.abc import Sequence
+
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -11,7 +13,7 @@ class ConvStem(nn.Module):
     the batch (lesson 02). The 1 x 1 convolution at the paper's end is the patch projection with patch_size=1.
     """
 
-    def __init__(self, in_channels: int, channels: tuple[int, ...]) -> None:
+    def __init__(self, in_channels: int, channels: Sequence[int]) -> None:
         super().__init__()
         self.layer = nn.ModuleList()
         for before, after in zip((in_channels, *channels), channels, strict=False):

@@ -63,7 +63,7 @@ def test_differences_are_listed_before_anything_is_changed(run, tmp_path):
         "learning_rate: 0.003 there, 1.0 asked for",
         "seed: 0 there, 3 asked for",
         "data: fashion-mnist there, cifar10 asked for",
-        "num_layers: 4 there, 6 asked for",
+        "num_layers: 2 there, 6 asked for",
     ):
         assert line in out
     assert (tmp_path / "minute" / "metrics.jsonl").read_bytes() == before
@@ -76,7 +76,7 @@ def test_differences_are_listed_before_anything_is_changed(run, tmp_path):
         ("train --out x --resume", "x holds no run"),
         (
             "train --out x --recipe minutes",
-            "no recipe 'minutes': did you mean 'minute-plain'? Known: ",
+            "no recipe 'minutes': did you mean 'minute'? Known: ",
         ),
         ("train --out x --config tinny", "did you mean 'tiny'"),
         ("train --out x --optimizer adam", "no optimizer 'adam': did you mean 'adamw'"),

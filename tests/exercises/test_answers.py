@@ -5,6 +5,7 @@ with `# %% right: how it is written` or `# %% wrong: what is wrong with it`. The
 mistakes.
 """
 
+import copy
 import linecache
 import math
 import re
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 FOLDER = Path(__file__).parents[1] / "answers"
 TOOLS = {name: getattr(einops, name) for name in ("rearrange", "repeat", "reduce")}
-NOTEBOOK = {"torch": torch, "nn": nn, "F": F, "math": math, "np": np, **TOOLS}
+NOTEBOOK = {"torch": torch, "Tensor": torch.Tensor, "nn": nn, "F": F, "copy": copy, "math": math, "np": np, **TOOLS}
 EARLIER = {  # what the notebook has from the package by then
     "embed_any_shape": [positions.resize_position_embeddings],
     "merge_heads": [attention.split_heads],

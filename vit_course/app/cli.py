@@ -76,8 +76,8 @@ def train_(
     data: Annotated[
         str | None, typer.Option(help="fashion-mnist, cifar10, cifar100, or a folder with one folder a class.")
     ] = None,
-    config: Annotated[str | None, typer.Option(help="tiny, small, or a published one, as ViT-B_16.")] = None,
-    recipe: Annotated[str | None, typer.Option(help="minute-plain or paper.")] = None,
+    config: Annotated[str | None, typer.Option(help="tiny, small, tiny-stem, or a published one, as ViT-B_16.")] = None,
+    recipe: Annotated[str | None, typer.Option(help="minute, minute-plain or paper.")] = None,
     image_size: Annotated[int | None, typer.Option(help="Pixels along one side.")] = None,
     limit: Annotated[int | None, typer.Option(help="So many training images at most.")] = None,
     download: Annotated[bool, typer.Option("--download", help="Fetch cifar10 or cifar100.")] = False,

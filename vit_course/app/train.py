@@ -20,6 +20,7 @@ from vit_course.trainer.loop import Summary, refuse_what_cannot_be_learned
 from vit_course.trainer.measure import measure
 from vit_course.trainer.models import make_config, mean_and_deviation
 from vit_course.trainer.processes import Processes, processes, restarted
+from vit_course.trainer.recipe import CONFIG_FOR
 from vit_course.trainer.run import refuse_taken
 from vit_course.trainer.source import Source, Start
 
@@ -80,7 +81,7 @@ def _begin(
     own = config_of(weights, size, len(images.classes)) if weights else None
     if own and config:
         raise TrainingError(f"--weights {weights} brings its own config: leave out --config {config}")
-    shape = own or make_config(config or "tiny", size, channels, len(images.classes))
+    shape = own or make_config(config or CONFIG_FOR.get(recipe or "", "tiny"), size, channels, len(images.classes))
     if weights and not own:
         shape = replace(shape, gelu=gelu_of(weights))
     refuse_what_cannot_be_learned(chosen, images, len(images.classes), those)

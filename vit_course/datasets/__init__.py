@@ -1,4 +1,4 @@
-"""What the lessons look at: four photographs, and the garments of Fashion-MNIST; and whether data/ is as published."""
+"""What the lessons look at: photographs, garments and a log of trainings; and whether data/ is as published."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         normalise,
         photograph,
     )
+    from vit_course.datasets.log import training_log
 
 __all__ = [
     "GARMENTS",
@@ -27,13 +28,14 @@ __all__ = [
     "fashion_mnist",
     "normalise",
     "photograph",
+    "training_log",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Import the images, and PyTorch with them, when first asked for: `doctor` needs no PyTorch."""
     if name in __all__:
-        from vit_course.datasets import images
+        from vit_course.datasets import images, log
 
-        return getattr(images, name)
+        return getattr(log if name == "training_log" else images, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -19,6 +19,7 @@ from vit_course.plots.pipeline import attention_over, pipeline
 from vit_course.plots.seeds import differences, seeds
 from vit_course.plots.stream import stream
 from vit_course.plots.style import bars, curves, images
+from vit_course.plots.training import confusion
 from vit_course.plots.weights import heads_of_weights
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "bars",
     "block_sum",
     "by_block",
+    "confusion",
     "curves",
     "differences",
     "feature_maps",

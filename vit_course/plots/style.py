@@ -44,7 +44,8 @@ def images(
     for i, (place, picture) in enumerate(zip(axes[0], pictures, strict=True)):
         draw(place, picture)
         place.set_title(titles[i] if titles else "")
-    return finished(figure, f"{len(pictures)} pictures in a row" + (f": {listed(titles)}." if titles else "."))
+    told = [title.replace("\n", ", ") for title in titles or ()]
+    return finished(figure, f"{len(pictures)} pictures in a row" + (f": {listed(told)}." if told else "."))
 
 
 def curves(

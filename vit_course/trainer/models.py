@@ -10,11 +10,13 @@ from vit_course.config import CONFIGS, ViTConfig
 from vit_course.datasets import LabelledImages
 from vit_course.trainer.errors import TrainingError
 
-# For small images, whatever their size: a grid of 4 x 4 patches or of 7 x 7.
+# For small images. Two have a grid of 4 x 4 patches or of 7 x 7, whatever the size of the image; the third looks
+# through three convolutions first, so that 28 or 32 pixels become a grid of 4 x 4.
 SMALL_GRIDS = {"tiny": 4, "small": 7}
 SMALL = {
-    "tiny": ViTConfig(hidden_size=64, mlp_dim=128, num_heads=4, num_layers=4),
+    "tiny": ViTConfig(hidden_size=64, mlp_dim=128, num_heads=4, num_layers=2),
     "small": ViTConfig(hidden_size=64, mlp_dim=128, num_heads=4, num_layers=6),
+    "tiny-stem": ViTConfig(hidden_size=64, mlp_dim=128, num_heads=4, num_layers=2, patch_size=1, stem=(24, 48, 96)),
 }
 
 
@@ -27,7 +29,7 @@ def make_config(name: str, image_size: int, channels: int, classes: int) -> ViTC
     if name not in known:
         raise TrainingError(unknown("config", name, known))
     config = known[name]
-    if name in SMALL:
+    if name in SMALL_GRIDS:
         config = replace(config, patch_size=max(image_size // SMALL_GRIDS[name], 1))
     try:
         return replace(config, image_size=image_size, in_channels=channels, num_classes=classes)

@@ -45,7 +45,7 @@ def findings(
             found.insert(0, counterfactual.what_is_true(exercise, results, right, mine))
             found.append(_of_parts(failing))
             kinds = all(_alike(actual.value, expected.value) for _, actual, expected in failing)
-            if kinds and not any(found):
+            if kinds and not any(found) and exercise.stage is None:
                 found.append(dependence.what_is_true(exercise, [case for case, _, _ in failing], mine, right))
     if at_once and not exercise.quiz:  # what shows on a second call need not show in every case
         found.append(what_they_share(exercise.reference, [case for case, _, _ in judged], wrong, is_right))

@@ -1,6 +1,7 @@
 """Exercise 8.3: accumulate."""
 
 import copy
+import weakref
 from typing import NamedTuple
 
 import torch
@@ -17,6 +18,7 @@ class Steps(NamedTuple):
     """What two steps came to."""
 
     pieces: str  # whether the memory would have held what was in it
+    mode: str  # of the model, in each pass and afterwards
     weights: Float[Tensor, " parameters"]
     losses: Float[Tensor, " steps"]
 
@@ -33,28 +35,56 @@ def _batches():
 
 @torch.enable_grad()
 def _two_steps(step, model, optimizer, images, labels, size) -> Steps:
-    """Two steps with gradients left from before; notes how many images have a graph in memory at a time."""
+    """Two steps with gradients left from before, in either mode; notes what the graphs hold in memory at a time."""
     model = copy.deepcopy(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.5)
     F.cross_entropy(model(images.flip(0)), labels).backward()
-    now = most = largest = 0
+    kept, largest, changed = _Kept(hidden=model[1].out_features), 0, False
+    losses = []
 
     def forward(module, inputs):
-        nonlocal now, most, largest
-        now += len(inputs[0]) * torch.is_grad_enabled()
-        most, largest = max(most, now), max(largest, len(inputs[0]))
-
-    def backward(module, gradients, outputs):
-        nonlocal now
-        now = 0
+        nonlocal largest, changed
+        largest, changed = max(largest, len(inputs[0])), changed or module.training != wanted
 
     model.register_forward_pre_hook(forward)
-    model[1].register_full_backward_hook(backward)
-    losses = [as_float(step(model, optimizer, images.roll(i, 0), labels.roll(i, 0), size)) for i in range(2)]
+    with torch.autograd.graph.saved_tensors_hooks(kept.keep, lambda box: box.tensor):
+        for number, wanted in enumerate((False, True)):
+            model.train(wanted)
+            some = images.roll(number, 0), labels.roll(number, 0)
+            losses.append(as_float(step(model, optimizer, *some, size)))
+            changed = changed or model.training != wanted
     pieces = f"{size} images fit: so many or fewer are in memory"
-    if most > size:
-        pieces = f"{size} images fit: {most} are in memory, in pieces of {largest}"
-    return Steps(pieces, weights_of(model), torch.tensor(losses, device=images.device))
+    if kept.most > size:
+        pieces = f"{size} images fit: {kept.most} are in memory, in pieces of {largest}"
+    mode = "is changed" if changed else "stays"
+    return Steps(pieces, mode, weights_of(model), torch.tensor(losses, device=images.device))
+
+
+class _Box:
+    """Holds a tensor that a graph has kept for the way back; it goes when the graph does."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = tensor
+
+
+class _Kept:
+    """Counts how many images' hidden numbers lie in the graphs that are alive; `most` at any time."""
+
+    def __init__(self, hidden: int) -> None:
+        self.hidden, self.rows, self.most = hidden, 0, 0
+
+    def keep(self, tensor: Tensor) -> _Box:
+        box = _Box(tensor)
+        if tensor.dim() == 2 and tensor.shape[1] == self.hidden:
+            rows = len(tensor)
+            self.rows += rows
+            # Two keep them: tanh, its result, and the layer after it, what it reads.
+            self.most = max(self.most, self.rows // 2)
+            weakref.finalize(box, self._gone, rows)
+        return box
+
+    def _gone(self, rows: int) -> None:
+        self.rows -= rows
 
 
 exercise = Exercise(
@@ -366,3 +396,26 @@ def number_of_pieces(model, optimizer, images, labels, size):
 def nothing_learned(model, optimizer, images, labels, size):
     optimizer.zero_grad()
     return sum(_share(model, *piece, images).item() for piece in _pieces(images, labels, size))
+
+
+@exercise.mistake(
+    "The numbers are right, but the graphs of earlier pieces stay in memory: retain_graph=True, or a total that is not "
+    "a plain number, keeps them. Let backward() free each graph, and add up loss.item()."
+)
+def graphs_kept(model, optimizer, images, labels, size):
+    optimizer.zero_grad()
+    total = torch.zeros((), device=images.device)
+    for some, wanted in _pieces(images, labels, size):
+        loss = _share(model, some, wanted, images)
+        loss.backward(retain_graph=True)
+        total = total + loss
+    optimizer.step()
+    return total.item()
+
+
+@exercise.mistake(
+    "You change the model's mode. The card leaves it as it is: whoever calls may have switched dropout off on purpose."
+)
+def mode_changed(model, optimizer, images, labels, size):
+    model.train()
+    return solutions.accumulate(model, optimizer, images, labels, size)

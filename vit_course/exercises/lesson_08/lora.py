@@ -17,7 +17,9 @@ class Adapted(NamedTuple):
     """What a LoRA does, one thing after the other."""
 
     learns: list[str]  # names of the parameters that learn
+    linear: str  # which layer is kept
     start: str  # of a and b
+    gradients: str  # which of the two get one
     output: Float[Tensor, "*batch outputs"]
     merged: Float[Tensor, "*batch outputs"]  # output of the merged layer
     after_merging: str
@@ -42,8 +44,10 @@ def _life(cls, x, linear, rank, alpha) -> Adapted:
     linear = copy.deepcopy(linear)
     outputs, inputs = linear.weight.shape
     layer: Any = cls(linear, rank, alpha)
-    if not isinstance(layer, nn.Module):
+    if not hasattr(layer, "named_parameters"):
         raise Unusable(f"{type(layer).__name__} is no nn.Module: write class LoRA(nn.Module)")
+    if not isinstance(getattr(layer, "linear", None), nn.Linear):
+        raise Unusable("self.linear is no nn.Linear: the layer that came in is to be kept there")
     for name, shape in {"a": [rank, inputs], "b": [outputs, rank]}.items():
         parameter = getattr(layer, name, None)
         if not isinstance(parameter, nn.Parameter):
@@ -53,17 +57,24 @@ def _life(cls, x, linear, rank, alpha) -> Adapted:
     learns = sorted(name for name, parameter in layer.named_parameters() if parameter.requires_grad)
     zeros = [name for name in "ab" if not getattr(layer, name).count_nonzero()]
     start = f"zeros in {' and '.join(zeros)}" if zeros else "no zeros"
+    if len(zeros) < 2 and len(layer.a.unique()) == 1 and "a" not in zeros:
+        start += ", and the same number throughout a"
     with torch.no_grad():
         for parameter in (layer.a, layer.b):
             count = torch.arange(1.0, 1 + parameter.numel(), device=x.device)
             parameter.copy_(count.cos().reshape(parameter.shape))
     output = layer(x)
+    if output.requires_grad:
+        output.sum().backward()
+    reached = [name for name in "ab" if getattr(layer, name).grad is not None] or ["neither"]
     merged = layer.merged()
     if not isinstance(merged, nn.Linear):
         what = "nothing" if merged is None else f"a {type(merged).__name__}"
         raise Unusable(f"merged() returns {what}. A plain nn.Linear is asked for.")
     same = torch.equal(layer(x), output)
-    return Adapted(learns, start, output, merged(x), "the layer is as before" if same else "the layer is changed")
+    kept = "the one that came in" if layer.linear is linear else "another one"
+    after = "the layer is as before" if same else "the layer is changed"
+    return Adapted(learns, kept, start, " and ".join(reached), output.detach(), merged(x).detach(), after)
 
 
 exercise = Exercise(
@@ -257,3 +268,29 @@ class MergedMinus(_Ours):
         merged = copy.deepcopy(self.linear)
         merged.weight -= self.change()
         return merged
+
+
+@exercise.mistake(
+    "All numbers of a are the same at the start, so its rows stay alike and the rank is 1. They must be random."
+)
+class Alike(_Ours):
+    def __init__(self, linear, rank, alpha):
+        super().__init__(linear, rank, alpha)
+        nn.init.ones_(self.a)
+
+
+@exercise.mistake(
+    "You keep a copy of the layer, which costs its memory a second time. self.linear is the layer that came in."
+)
+class CopyKept(_Ours):
+    def __init__(self, linear, rank, alpha):
+        super().__init__(copy.deepcopy(linear), rank, alpha)
+
+
+@exercise.mistake(
+    "The numbers are right, but a and b get no gradient: through .data, .detach(), torch.no_grad() or merged() none "
+    "comes back. Compute with self.a and self.b themselves."
+)
+class NoGradient(_Ours):
+    def forward(self, x):
+        return self.linear(x) + F.linear(x, self.change().detach())
