@@ -158,8 +158,8 @@ def schedule_twice(model, optimizer, schedule, images, labels):
 
 
 @exercise.mistake(
-    "The model stays in the mode that it was in. Whoever evaluated it left it in evaluation mode, without dropout: "
-    "model.train() comes first."
+    "The step is one in evaluation mode, without dropout. Whoever evaluated the model left it so: model.train() comes "
+    "first."
 )
 def mode_left(model, optimizer, schedule, images, labels):
     loss = _step(model, optimizer, images, labels)

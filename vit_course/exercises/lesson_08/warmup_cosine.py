@@ -155,7 +155,7 @@ def upside_down(step, steps, warmup_steps):
 
 
 @exercise.mistake(
-    "Your cosine is given degrees, or a share without pi: math.cos takes radians, and half a wave is math.pi of them."
+    "Your cosine is given the share as it is. Half a wave is pi: math.cos(math.pi * x), with x from 0 to 1."
 )
 def without_pi(step, steps, warmup_steps):
     if step < warmup_steps:
@@ -181,3 +181,10 @@ def one_step_more(step, steps, warmup_steps):
     if step <= warmup_steps:
         return (step + 1) / max(warmup_steps, 1)
     return solutions.warmup_cosine(step, steps, warmup_steps)
+
+
+@exercise.mistake("Your cosine is given degrees: math.cos takes radians, and half a wave is math.pi of them, not 180.")
+def degrees(step, steps, warmup_steps):
+    if step < warmup_steps:
+        return _warmup(step, warmup_steps)
+    return 0.5 * (1 + math.cos(180 * (step - warmup_steps) / (steps - warmup_steps)))
