@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 
 
 @dataclass(frozen=True)

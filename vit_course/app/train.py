@@ -8,7 +8,7 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 from vit_course.attention_maps import rollout
 from vit_course.datasets import LabelledImages
 from vit_course.device import device as default_device

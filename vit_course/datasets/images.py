@@ -21,7 +21,7 @@ from torchvision.transforms.v2 import functional as transforms
 
 from vit_course.app.files import write_whole
 from vit_course.app.home import own_folder
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 from vit_course.datasets import published
 from vit_course.device import device as default_device
 

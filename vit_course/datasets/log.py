@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 
 LOG = Path(__file__).parents[2] / "data" / "training_log.jsonl"
 

@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from vit_course.app.files import whole_file
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 from vit_course.trainer.errors import TrainingError
 from vit_course.trainer.run import Run, load_model
 from vit_course.weights import WeightsError, export_google

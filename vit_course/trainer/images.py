@@ -18,7 +18,7 @@ from torchvision.transforms.v2 import functional as transforms
 
 from vit_course.app.bar import progress_bar
 from vit_course.app.home import own_folder
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 from vit_course.datasets import LabelledImages
 from vit_course.trainer.errors import TrainingError
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 from vit_course.config import CONFIGS, ViTConfig
 from vit_course.datasets import LabelledImages
 from vit_course.trainer.errors import TrainingError

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 from vit_course.trainer.errors import TrainingError
 
 CHOICES = {

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import torch
 
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 from vit_course.datasets import LabelledImages
 from vit_course.trainer.data import Data, open_data
 from vit_course.trainer.errors import TrainingError

@@ -1,4 +1,4 @@
-from vit_course.app.names import unknown
+from vit_course.app.suggest import unknown
 
 
 def test_the_nearest_name_is_proposed_and_all_are_listed():
