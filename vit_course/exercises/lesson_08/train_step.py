@@ -39,9 +39,10 @@ def _models():
 def _three_steps(step, model, optimizer, schedule, images, labels) -> Steps:
     """Three steps from evaluation mode, with gradients left from before."""
     model = copy.deepcopy(model)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5, momentum=0.5)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda number: 1 / (1 + number))
     F.cross_entropy(model(images.flip(0)), labels).backward()
+    model[-1].bias.grad = None  # one that is fresh has none
     losses = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PyTorch's own on the order of schedule and optimiser
