@@ -48,3 +48,12 @@ def again(run):
     """What a new process would have of it."""
     run = Run.open(run.folder)
     return run, model_of(run)
+
+
+def weights(model):
+    return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
+
+
+def without_times(run):
+    times = ("seconds", "images_per_second")
+    return [{name: value for name, value in line.items() if name not in times} for line in run.metrics()]

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 import torch
+from torchvision.datasets import FashionMNIST
 
 from vit_course.datasets import (
     GARMENTS,
@@ -20,7 +21,7 @@ from vit_course.datasets import (
 )
 from vit_course.datasets.published import quoted
 
-ARCHIVES = [name for name, _ in images.FashionMNIST.resources]
+ARCHIVES = [name for name, _ in FashionMNIST.resources]
 
 
 @pytest.fixture(autouse=True)
@@ -94,7 +95,7 @@ def test_splits():
         assert labels.unique().tolist() == list(range(len(GARMENTS)))
     assert torch.equal(both.images, torch.cat([train.images, validation.images]))
     assert torch.equal(both.labels, torch.cat([train.labels, validation.labels]))
-    assert tuple(images.FashionMNIST.classes) == GARMENTS
+    assert tuple(FashionMNIST.classes) == GARMENTS
     assert fashion_mnist("train", "cpu").images.data_ptr() == train.images.data_ptr(), "read again, not shared"
 
 
@@ -187,4 +188,4 @@ def test_where_only_others_may_write_it_is_unpacked_once_in_the_learners_own_fol
     written = {path: path.stat().st_mtime_ns for path in (home / "FashionMNIST" / "raw").iterdir()}
     assert len(written) == 4 and images._unpacked.__wrapped__(images.DATA) == home
     assert {path: path.stat().st_mtime_ns for path in (home / "FashionMNIST" / "raw").iterdir()} == written
-    assert len(images.FashionMNIST(home, train=False).data) == 10_000
+    assert len(FashionMNIST(home, train=False).data) == 10_000

@@ -76,11 +76,11 @@ def _much_of_little():
 
 
 @pytest.mark.slow
-def test_import_takes_little_longer_than_that_of_pytorch():
-    """It is what the first cell of each notebook waits for; the limit is half a second."""
+def test_import_takes_little_beside_that_of_pytorch():
+    """It is what the first cell of each notebook waits for; half a second where PyTorch takes two."""
     code = (
-        "import time, torch; start = time.process_time(); import vit_course, vit_course.exercises; "
-        "print(time.process_time() - start)"
+        "import time; start = time.process_time(); import torch; between = time.process_time(); "
+        "import vit_course, vit_course.exercises; print((time.process_time() - between) / (between - start))"
     )
     runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
-    assert min(float(run.stdout) for run in runs) <= 0.5
+    assert min(float(run.stdout) for run in runs) <= 0.25

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from stripes import again, begin, data
-from test_loop import weights, without_times
+from stripes import again, begin, data, weights, without_times
 
 from vit_course.trainer import TrainingError, checkpoints, train
 
@@ -20,7 +19,7 @@ KILL_AGAIN_AND_AGAIN = """
 import os, random, signal, sys, time
 from pathlib import Path
 import torch
-from stripes import again, begin, data
+from stripes import again, begin, data, weights, without_times
 from vit_course.trainer import checkpoints, train
 from vit_course.trainer.run import Run
 

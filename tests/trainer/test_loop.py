@@ -4,21 +4,12 @@ from dataclasses import replace
 import pytest
 import torch
 import torch.nn.functional as F
-from stripes import CONFIG, RECIPE, again, begin, data, model_of
+from stripes import CONFIG, RECIPE, again, begin, data, model_of, weights, without_times
 
 from vit_course.datasets import LabelledImages
 from vit_course.trainer import TrainingError, load_model, train
 from vit_course.trainer.measure import measure
 from vit_course.training import warmup_cosine
-
-
-def weights(model):
-    return torch.cat([parameter.detach().flatten() for parameter in model.parameters()])
-
-
-def without_times(run):
-    times = ("seconds", "images_per_second")
-    return [{name: value for name, value in line.items() if name not in times} for line in run.metrics()]
 
 
 def test_it_learns_and_leaves_the_best_weights(tmp_path):

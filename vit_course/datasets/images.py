@@ -15,9 +15,6 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
-from torchvision.datasets import FashionMNIST
-from torchvision.datasets.utils import check_integrity
-from torchvision.transforms.v2 import functional as transforms
 
 from vit_course.app.files import write_whole
 from vit_course.app.home import own_folder
@@ -54,7 +51,8 @@ def photograph(name: str, size: int | tuple[int, int] = 224) -> Float[Tensor, "c
     """
     if name not in PHOTOGRAPHS:
         raise ValueError(unknown("photograph", name, PHOTOGRAPHS))
-    import skimage.data  # here, for it takes a while and few need it
+    import skimage.data  # here, as torchvision below: they take a while, and each notebook begins with this module
+    from torchvision.transforms.v2 import functional as transforms
 
     height, width = size if isinstance(size, tuple) else (size, size)
     image = transforms.to_dtype(transforms.to_image(getattr(skimage.data, name)()), torch.float32, scale=True)
@@ -102,6 +100,8 @@ def batches(data: LabelledImages, batch_size: int, seed: int = 0) -> Iterator[La
 
 @functools.cache
 def _read(train: bool, device: torch.device) -> LabelledImages:
+    from torchvision.datasets import FashionMNIST
+
     garments = FashionMNIST(_unpacked(DATA), train=train)
     return LabelledImages(garments.data[:, None].to(device), garments.targets.to(device))
 
@@ -113,7 +113,11 @@ def _unpacked(root: Path) -> Path:
     That is data/ itself or, where only others may write there, the learner's own folder. Several notebooks may unpack
     at once: each file appears whole, and what is already there is left alone.
     """
+    from torchvision.datasets import FashionMNIST
+    from torchvision.datasets.utils import check_integrity
+
     raw = root / "FashionMNIST" / "raw"
+    archives = [name for name, _ in FashionMNIST.resources]
     for name, md5 in FashionMNIST.resources:
         if not check_integrity(raw / name, md5):
             state = "is not what was published: it was cut short or changed" if (raw / name).exists() else "is missing"
@@ -121,18 +125,14 @@ def _unpacked(root: Path) -> Path:
             raise RuntimeError(f"{raw / name} {state}. To get it back: {command}")
     home = root if os.access(raw, os.W_OK) else own_folder()
     for folder in dict.fromkeys((root, home)):
-        if all(_is_whole(folder / "FashionMNIST" / "raw" / Path(name).stem, raw / name) for name in _archives()):
+        if all(_is_whole(folder / "FashionMNIST" / "raw" / Path(name).stem, raw / name) for name in archives):
             return folder
     target = home / "FashionMNIST" / "raw"
     target.mkdir(parents=True, exist_ok=True)
-    for name in _archives():
+    for name in archives:
         if not _is_whole(target / Path(name).stem, raw / name):
             write_whole(target / Path(name).stem, gzip.decompress((raw / name).read_bytes()))
     return home
-
-
-def _archives() -> list[str]:
-    return [name for name, _ in FashionMNIST.resources]
 
 
 def _is_whole(unpacked: Path, archive: Path) -> bool:
