@@ -5,6 +5,8 @@ BIN := .venv/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 BASE ?= main
 PARALLEL ?= 2
+# A file to a worker, in the order given: what takes long comes first, so that no worker has it alone at the end.
+SHARED_OUT := -n $(PARALLEL) --dist loadscope --no-loadscope-reorder
 KEEP := {("language_info", "name"), "kernelspec", "vit_course"}
 
 .DEFAULT_GOAL := help
@@ -18,12 +20,12 @@ lab: ## Install the course if need be and open JupyterLab on its first lesson (A
 	@$(BIN)/python -m vit_course lab $(ARGS)
 
 test: lint ## Prove everything: unit tests, exercises, every notebook; without the network where the system allows it
-	$(BIN)/python tools/offline.py $(BIN)/python -m pytest -n $(PARALLEL) --dist loadscope --nbval --nbval-current-env \
-		tests notebooks $(ARGS)
+	$(BIN)/python tools/offline.py $(BIN)/python -m pytest $(SHARED_OUT) --nbval --nbval-current-env notebooks tests $(ARGS)
 
 quick: lint ## For contributors: what is fast, and the notebooks that differ from main (BASE=origin/main: from another)
-	$(BIN)/python -m pytest -n $(PARALLEL) --dist loadscope --nbval --nbval-current-env -m "not slow" tests \
-		$$(git diff --name-only --diff-filter=d $(BASE) -- notebooks; git ls-files --others --exclude-standard notebooks)
+	$(BIN)/python -m pytest $(SHARED_OUT) --nbval --nbval-current-env -m "not slow" \
+		$$(git diff --name-only --diff-filter=d $(BASE) -- notebooks; git ls-files --others --exclude-standard notebooks) \
+		tests
 
 lint: ## Style, types, spelling and links
 	@$(PYTHON) install.py test

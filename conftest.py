@@ -84,6 +84,11 @@ class WatchedKernel(nbval.kernel.RunningKernel):
 nbval.plugin.RunningKernel = WatchedKernel
 
 
+def pytest_collection_modifyitems(items):
+    """The solved copies first: they take longest, and a worker of its own has them all."""
+    items.sort(key=lambda item: item.path.name != "test_solved_notebooks.py")
+
+
 def pytest_addoption(parser):
     parser.addoption(
         "--device", help="where tests and notebooks compute: cpu (the default), cuda, cuda:1, mps, pretend, pretend:1"

@@ -24,7 +24,7 @@ GUESSES = {
         "b",
     ),
     "copies": Question(
-        "Layers that start as copies: how similar are their weights after 400 steps?",
+        "Layers that start as copies: how similar are their weights after 300 steps?",
         (
             Choice("still exactly equal"),
             Choice("still more alike than not", "Weights move a short way from where they began."),
@@ -70,7 +70,7 @@ GUESSES = {
             Choice("the last layer's", "Roll-out mixes in what went along all other paths."),
             Choice("the roll-out"),
             Choice("the product without the identity"),
-            Choice("none is above a map that says nothing"),
+            Choice("none is above a map that is the same everywhere"),
         ),
         "a",
     ),

@@ -46,7 +46,7 @@ GUESSES = {
     "stem, pixels shuffled": Question(
         "The pixels within each patch are shuffled. What becomes of the stem's lead over patches?",
         (
-            Choice("the stem stays ahead", "So neighbouring pixels are not all that the stem gains by."),
+            Choice("the stem stays ahead", "It does not need the order of the pixels within a patch."),
             Choice("it is gone: the two are level"),
             Choice("the stem falls behind by a few points"),
             Choice("the stem falls to chance"),
@@ -57,7 +57,10 @@ GUESSES = {
         "Which costs the stem's model more: moving the image by one cell, or moving the map by one cell?",
         (
             Choice("both the same: the stem carries the image's move to the map"),
-            Choice("the image, by far", "The cells at the edge meet the padding in a way that training never showed."),
+            Choice(
+                "the image, by far",
+                "Most of it comes back when the cells at the top and left are those of the moved map.",
+            ),
             Choice("the map, by far"),
             Choice("neither costs anything"),
         ),
@@ -117,11 +120,11 @@ QUIZ = (
         "a",
     ),
     Question(
-        "From lesson 04: where is the silence of a new bottleneck unit (norm3 starts at 0) met again?",
+        "A new bottleneck unit adds nothing, as norm3 starts at 0. What in lesson 04 starts the same way?",
         (
-            Choice("in dropout, which writes zeros", "Those zeros are random, and differ in each step."),
-            Choice("in a block whose writers are zero", "Both begin as the identity, and the writers learn first."),
-            Choice("in the class token that starts at zero", "That is an input, and nothing is silenced by it."),
+            Choice("dropout, which writes zeros", "Those zeros are random, and differ in each step."),
+            Choice("a block whose writers are zero", "Both begin as the identity, and the writers learn first."),
+            Choice("the class token that starts at zero", "That is an input, and nothing is silenced by it."),
         ),
         "b",
         reaches_back="04",
