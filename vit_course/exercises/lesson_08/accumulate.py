@@ -30,7 +30,7 @@ def _batches():
         return Case((model, Made("SGD"), images, labels, size), gradients=False)
 
     # Pieces that are equal, pieces that are not, one piece, and pieces of a single image.
-    return [case(7, 3), case(8, 4, 2), case(5, 9), case(6, 1, 3, 2), case(11, 4)]
+    return [case(7, 3, 2), case(8, 4), case(5, 9), case(6, 1, 3, 2), case(11, 4)]
 
 
 @torch.enable_grad()
@@ -308,6 +308,35 @@ def rest_left_out_of_the_sum(model, optimizer, images, labels, size):
             loss = _share(model, some, wanted, images)
             loss.backward()
             total += loss.item()
+    optimizer.step()
+    return total
+
+
+@exercise.mistake(
+    "A piece that is smaller than `size` is left out, even where it is the only one. It counts too, by its share."
+)
+def smaller_left_out(model, optimizer, images, labels, size):
+    optimizer.zero_grad()
+    total = 0.0
+    for some, wanted in _pieces(images, labels, size):
+        if len(some) == size:
+            loss = _share(model, some, wanted, images)
+            loss.backward()
+            total += loss.item()
+    optimizer.step()
+    return total
+
+
+@exercise.mistake(
+    "Each piece counts as `size` images, so that a smaller one counts too much: its share is len(piece) / len(images)."
+)
+def full_pieces(model, optimizer, images, labels, size):
+    optimizer.zero_grad()
+    total = 0.0
+    for some, wanted in _pieces(images, labels, size):
+        loss = _mean(model, some, wanted) * size / len(images)
+        loss.backward()
+        total += loss.item()
     optimizer.step()
     return total
 

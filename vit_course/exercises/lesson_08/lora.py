@@ -74,6 +74,9 @@ def _life(cls, x, linear, rank, alpha) -> Adapted:
     same = torch.equal(layer(x), output)
     kept = "the one that came in" if layer.linear is linear else "another one"
     after = "the layer is as before" if same else "the layer is changed"
+    own = {parameter.data_ptr() for parameter in layer.parameters()}
+    if any(parameter.data_ptr() in own for parameter in merged.parameters()):
+        after += ", and the merged one shares numbers with it"
     return Adapted(learns, kept, start, " and ".join(reached), output.detach(), merged(x).detach(), after)
 
 
@@ -217,6 +220,28 @@ class MergedWithoutScale(_Ours):
     def merged(self):
         merged = copy.deepcopy(self.linear)
         merged.weight += self.b @ self.a
+        return merged
+
+
+@exercise.mistake("The merged layer is right; forward multiplies by alpha, and not by alpha / rank.")
+class ForwardAlphaAlone(_Ours):
+    def forward(self, x):
+        return self.linear(x) + F.linear(x, self.change() * self.a.shape[0])
+
+
+@exercise.mistake("The merged layer is right; forward scales the base layer's output, too. The scale is the change's.")
+class ForwardScaledAll(_Ours):
+    def forward(self, x):
+        return self.scale * self.linear(x) + F.linear(x, self.change())
+
+
+@exercise.mistake(
+    "The merged layer has the very bias of self.linear: whoever trains one of the two changes the other. Copy it."
+)
+class SharedBias(_Ours):
+    def merged(self):
+        merged = super().merged()
+        merged.bias = self.linear.bias
         return merged
 
 

@@ -35,7 +35,7 @@ GUESSES = {
     "data hunger": Question(
         "With 550 images in place of 55,000, which of the three loses most points?",
         (
-            Choice("the ViT on patches", "Which pixels are neighbours it must learn from examples."),
+            Choice("the ViT on patches", "It is the lowest with 550 images, and gains most from more."),
             Choice("the ViT behind a stem"),
             Choice("the stem alone"),
             Choice("all lose about as much"),
@@ -114,7 +114,10 @@ QUIZ = (
     Question(
         "From lesson 06: a stem in place of patches. What does it know before it has learned anything?",
         (
-            Choice("which pixels are neighbours", "That is its inductive bias: worth most where data is scarce."),
+            Choice(
+                "which pixels are neighbours",
+                "That is its inductive bias. Whether it is why it leads is another question.",
+            ),
             Choice("what edges look like", "Its filters start at random numbers."),
             Choice("where the garment is", "It looks everywhere in the same way."),
         ),

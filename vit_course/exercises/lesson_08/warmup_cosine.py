@@ -72,7 +72,7 @@ def zero_at_the_last(step, steps, warmup_steps):
 
 
 @exercise.mistake(
-    "Your cosine begins one step too late: at step warmup_steps it should be 1, and it is less. There step - "
+    "Your cosine begins one step too early: at step warmup_steps it should be 1, and it is less. There step - "
     "warmup_steps is 0, without + 1."
 )
 def one_ahead(step, steps, warmup_steps):
