@@ -19,7 +19,7 @@ KILL_AGAIN_AND_AGAIN = """
 import os, random, signal, sys, time
 from pathlib import Path
 import torch
-from stripes import again, begin, data, weights, without_times
+from stripes import again, begin, data
 from vit_course.trainer import checkpoints, train
 from vit_course.trainer.run import Run
 

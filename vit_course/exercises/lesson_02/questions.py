@@ -36,7 +36,7 @@ GUESSES = {
         "d",
     ),
     "sorted by class": Question(
-        "BatchNorm in training mode meets batches of one class only. What happens to its accuracy?",
+        "BatchNorm in training mode meets batches that mostly hold one class. What happens to its accuracy?",
         (
             Choice(
                 "it falls by more than 20 points",
